@@ -1,0 +1,36 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+ROOT = Path(__file__).resolve().parents[1]
+OFFLINE = ROOT / "tests" / "offline"
+
+collect_ignore = ["offline"]  # it is for kernels: importing it here would cut this process off
+
+settings.register_profile("everywhere", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "everywhere")
+
+
+@pytest.fixture(scope="session")
+def root():
+    """Return the top folder of the collection."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def offline_environment():
+    """Return variables that cut the network of a Python process started with them."""
+    path = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+    nowhere = "http://127.0.0.1:9"  # for programs that are not Python but honour a proxy
+    return {
+        "PYTHONPATH": path,
+        "http_proxy": nowhere,
+        "https_proxy": nowhere,
+        "no_proxy": "localhost,127.0.0.1,::1",
+        "PIP_NO_INDEX": "1",
+    }
