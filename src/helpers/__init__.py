@@ -4,8 +4,17 @@ Import the module you need, for example ``from helpers import data, estimate``. 
 one idea; nothing heavy is imported before it is used.
 
 data       load and check the tables
-simulate   the model of vitamin K2, the simulated participants, fresh studies from the model
-estimate   effect sizes and log-linear fits, each with its interval
-plots      one style, every figure, and its alternative text
-learn      predictions and checks of exercises
+simulate   the model of vitamin K2, and fresh studies drawn from it
+replica    the one simulated sample whose figures are the published ones
+estimate   effect sizes, log-linear fits and batch fits, each with its interval
+plots      one style and every figure, with its alternative text
+show       what a cell shows: a picture, a table, a sentence
+readings   results read out in words, each sentence built from its result
+learn      predictions and checks of answers, with feedback
+exercises  the answer keys (look after you have tried)
+notebooks  run all notebooks, refresh their outputs
+
+Behind ``estimate``: `intervals`, `loglinear` and `batch`. Behind all: `checks` of arguments.
+Dependencies point one way: `data` to `simulate` and `estimate`, these to `replica`, and all of
+them to `plots`, `readings` and `exercises`. ``python -m helpers`` checks your environment.
 """

@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import checks, simulate
+from helpers import checks, show, simulate
 
 if TYPE_CHECKING:
     import pandas as pd
 
-# The first seed, counting from 1, whose sample also has the published directions (tested).
-SEED = 281
+# Counting from 1, the first seed whose sample also has the published directions and in which age
+# and sex confound the attack slope the way the model says (both tested).
+SEED = 70
 MS_TERMS = "age_decades + attacks_per_year + woman + optic + sun_hours_per_day"
 PROGRESSIVE_ATTACKS_AT_MOST = 1
 
@@ -157,10 +158,10 @@ def compare_with_published(
     """Published figure against replica, side by side.
 
     Returns:
-        One row a published figure that a sample of people can have, indexed by its id: quantity,
-        group, published, replica (both as printed), status and source of the published figure, and
-        `agrees`: equal to the printed precision, or, for a direction, the same sign and the same
-        side of p = 0.05 where that is reported or assumed.
+        One row a published figure that a sample of people can have: its id, quantity, group,
+        published and replica (both as printed), unit, status and source of the published figure,
+        and `agrees`: equal to the printed precision, or, for a direction, the same sign and the
+        same side of p = 0.05 where that is reported or assumed.
 
     Example:
         >>> bool(compare_with_published()["agrees"].all())
@@ -172,27 +173,28 @@ def compare_with_published(
 
     findings = data.published_findings() if findings is None else findings
     table = analysis_table(people)
-    rows = {}
+    rows = []
     measures = _measures(table)
     for name, published in findings[findings.index.isin(measures)].iterrows():
         measure = measures[name]
         value, spread, p_value = measure()
         if published["statistic"] == "direction":
             agrees = published["value"] == 0 or np.sign(value) == published["value"]
-            shown = "no pattern" if published["value"] == 0 else f"{value:+.0f} % per unit"
+            shown = "no pattern" if published["value"] == 0 else _printed(value, math.nan, 0) + " %"
             printed = {-1: "lower", 0: "no pattern", 1: "higher"}[int(published["value"])]
         elif published["statistic"] == "p":
             agrees = p_value < published["value"]
-            shown, printed = f"p = {p_value:.0e}", f"p < {published['value']:g}"
+            shown, printed = show.p_value(p_value), f"p < {published['value']:g}"
         else:
             shown = _printed(value, spread, int(published["decimals"]))
             printed = _printed(published["value"], published["spread"], int(published["decimals"]))
             agrees = shown == printed
         if isinstance(published["p_side"], str):
             agrees = agrees and (p_value < 0.05) == (published["p_side"] == "p < 0.05")
-            shown += f", p = {p_value:.2f}"
+            shown += f", {show.p_value(p_value)}"
             printed += f", {published['p_side']}"
-        rows[name] = {
+        row = {
+            "id": name,
             "quantity": published["quantity"],
             "group": published["group"],
             "published": printed,
@@ -202,11 +204,12 @@ def compare_with_published(
             "source": published["source"],
             "agrees": bool(agrees),
         }
-    return pd.DataFrame.from_dict(rows, orient="index")
+        rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def _printed(value: float, spread: float, decimals: int) -> str:
-    text = f"{value:.{decimals}f}"
+    text = f"{value:.{decimals}f}".replace("-", "−")
     return text if math.isnan(spread) else f"{text} ± {spread:.{decimals}f}"
 
 
@@ -336,11 +339,9 @@ def _solve(
 
     n = len(design)
     which, where = _evenly_spread(rng, n), _evenly_spread(rng, n)
-    share = model_residual.tail_share
-    largest = 1 / math.sqrt(share * (1 - share))
 
     def vk2(unknowns: np.ndarray) -> np.ndarray:
-        separation = largest * expit(unknowns[2])
+        separation = model_residual.largest_separation * expit(unknowns[2])
         shape = replace(model_residual, sd=1.0, separation=separation)
         residual = _orthogonal(shape.from_uniforms(which, where), design)
         return vk2_of(unknowns, np.exp(unknowns[1]) * residual)

@@ -35,69 +35,75 @@ MEAN_AGE_SAMPLE = 200_000
 
 @dataclass(frozen=True)
 class Residual:
-    """A lopsided residual of log VK2 with mean zero: two normal humps, the smaller one a tail.
+    """A lopsided residual of log VK2 with mean zero: a normal hump and a wider one, its tail.
 
     Attributes:
         sd: standard deviation, in log units.
-        separation: distance of the humps in units of `sd`; 0 is a plain normal distribution.
-        tail_share: share of people in the smaller hump.
+        separation: distance of the humps' means in units of `sd`.
+        tail_share: share of people in the tail.
+        tail_width: SD of the tail relative to that of the main hump.
         side: +1 if the tail lies above the main hump, -1 if below.
     """
 
     sd: float
     separation: float
     tail_share: float
+    tail_width: float
     side: int
 
     @property
-    def humps(self) -> tuple[float, float, float]:
-        """Mean of the main hump, mean of the tail, and SD within each hump (log units)."""
+    def humps(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Mean and SD of the main hump, mean and SD of the tail (log units)."""
         p, d = self.tail_share, self.separation
         within = 1 - p * (1 - p) * d**2
         if within <= 0:
             raise ValueError(
-                f"separation must be below {1 / math.sqrt(p * (1 - p)):.2f} for tail_share {p}, "
+                f"separation must be below {self.largest_separation:.2f} for tail_share {p}, "
                 f"got {d}"
             )
-        main, tail = -p * d * self.side, (1 - p) * d * self.side
-        return main * self.sd, tail * self.sd, math.sqrt(within) * self.sd
+        main_sd = self.sd * math.sqrt(within / (1 - p + p * self.tail_width**2))
+        step = self.sd * d * self.side
+        return (-p * step, main_sd), ((1 - p) * step, self.tail_width * main_sd)
+
+    @property
+    def largest_separation(self) -> float:
+        """The separation at which nothing is left of the scatter within the humps."""
+        return 1 / math.sqrt(self.tail_share * (1 - self.tail_share))
 
     def from_uniforms(self, which: np.ndarray, where: np.ndarray) -> np.ndarray:
         """Residuals from two uniform numbers each: which hump, and the place within it."""
         from scipy.special import ndtri
 
-        main, tail, within = self.humps
-        return np.where(which < self.tail_share, tail, main) + within * ndtri(where)
+        (main, main_sd), (tail, tail_sd) = self.humps
+        z = ndtri(where)
+        return np.where(which < self.tail_share, tail + tail_sd * z, main + main_sd * z)
 
     def draw(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         """Random residuals of the given shape, in log units."""
-        main, tail, within = self.humps
-        centre = np.where(rng.random(shape) < self.tail_share, tail, main)
-        return centre + within * rng.standard_normal(shape)
+        (main, main_sd), (tail, tail_sd) = self.humps
+        z = rng.standard_normal(shape)
+        in_tail = rng.random(shape) < self.tail_share
+        return np.where(in_tail, tail + tail_sd * z, main + main_sd * z)
 
     def mean_of_exp(self, power: float = 1) -> float:
         """E[exp(power x residual)], which turns a log-scale model into means in ng/ml."""
-        main, tail, within = self.humps
-        bend = (power * within) ** 2 / 2
-        return (1 - self.tail_share) * math.exp(power * main + bend) + self.tail_share * math.exp(
-            power * tail + bend
-        )
+        parts = (math.exp(power * mean + (power * sd) ** 2 / 2) for mean, sd in self.humps)
+        return self._mix(*parts)
 
     def density(self, x: np.ndarray) -> np.ndarray:
         """Probability density at the residuals `x`."""
-        main, tail, within = self.humps
-        scale = within * math.sqrt(2 * math.pi)
-        left = np.exp(-(((x - main) / within) ** 2) / 2) / scale
-        right = np.exp(-(((x - tail) / within) ** 2) / 2) / scale
-        return (1 - self.tail_share) * left + self.tail_share * right
+        height = math.sqrt(2 * math.pi)
+        parts = (np.exp(-(((x - mean) / sd) ** 2) / 2) / (sd * height) for mean, sd in self.humps)
+        return self._mix(*parts)
 
     def distribution(self, x: np.ndarray) -> np.ndarray:
         """Probability of a residual at most `x`."""
         from scipy.special import ndtr
 
-        main, tail, within = self.humps
-        below_main, below_tail = ndtr((x - main) / within), ndtr((x - tail) / within)
-        return (1 - self.tail_share) * below_main + self.tail_share * below_tail
+        return self._mix(*(ndtr((x - mean) / sd) for mean, sd in self.humps))
+
+    def _mix(self, main: np.ndarray | float, tail: np.ndarray | float) -> np.ndarray | float:
+        return (1 - self.tail_share) * main + self.tail_share * tail
 
 
 @dataclass(frozen=True)
@@ -294,7 +300,12 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
         sun_mean=value("sun"),
         sun_sd=spread("sun"),
     )
-    tail_share = value("tail_share") / 100
+    shape = {
+        "sd": 1.0,  # solved below
+        "separation": value("tail_distance"),
+        "tail_share": value("tail_share") / 100,
+        "tail_width": value("tail_width"),
+    }
     draft = VK2Model(
         intercept_ms=math.log(value("vk2_mean_ms")),
         intercept_control=math.log(value("vk2_mean_control")),
@@ -304,8 +315,8 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
         attack_ms=log_effect("attack_effect_ms"),
         optic_ms=log_effect("optic_effect_ms"),
         sun_per_hour=log_effect("sun_effect"),
-        residual_ms=Residual(1.0, value("tail_distance"), tail_share, side=+1),
-        residual_control=Residual(1.0, value("tail_distance"), tail_share, side=-1),
+        residual_ms=Residual(**shape, side=+1),
+        residual_control=Residual(**shape, side=-1),
         covariates=covariates,
     )
     # A large fixed sample of covariates stands for the population they come from.
