@@ -10,6 +10,7 @@ estimate   effect sizes, log-linear fits and batch fits, each with its interval
 plots      one style and every figure, with its alternative text
 show       what a cell shows: a picture, a table, a sentence
 readings   results read out in words, each sentence built from its result
+interact   sliders above a picture, which stays as a still without a kernel
 learn      predictions and checks of answers, with feedback
 exercises  the answer keys (look after you have tried)
 notebooks  run all notebooks, refresh their outputs

@@ -55,8 +55,8 @@ def attacks_two_ways(
         f"With each further attack a year, VK2 changes by {forwards:.0f %}. Read the other way: "
         f"VK2 10 % lower goes with {backwards:+.2f} attacks a year, where the post says "
         f"{post:+.0f}. Taken literally, the post's rule turns the gap between the groups into "
-        f"about **{extra:.0f} extra attacks a year**. So the sentence is *probably* '10 % lower per "
-        f"attack' read backwards. Probably: the paper's own figure was not seen."
+        f"about **{extra:.0f} extra attacks a year**. So the sentence is *probably* '10 % lower "
+        f"per attack' read backwards. Probably: the paper's own figure was not seen."
     )
 
 
