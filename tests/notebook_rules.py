@@ -19,6 +19,16 @@ def code_cells(notebook):
     return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def sections_of(notebook):
+    """Lists of cells: what stands before the first numbered section, then each section."""
+    sections = [[]]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and re.match(r"## \d+ · ", cell.source):
+            sections.append([])
+        sections[-1].append(cell)
+    return sections
+
+
 def prose(cell):
     """The text that a reader sees at once: without what is folded away."""
     return DETAILS.sub("", cell.source)

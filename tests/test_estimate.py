@@ -776,3 +776,32 @@ def test_import_leaves_slow_libraries_alone():
 def test_every_public_name_is_documented():
     for name in estimate.__all__:
         assert getattr(estimate, name).__doc__
+
+
+def test_batch_percent_reads_one_named_term():
+    rng = np.random.default_rng(3)
+    design = np.stack([np.ones((4, 20)), rng.normal(size=(4, 20))], axis=-1)
+    outcome = rng.normal(size=(4, 20))
+    fit = estimate.batch_least_squares(design, outcome, ("intercept", "dose"))
+    percent = fit.percent("dose", level=0.9)
+    low, high = fit.interval(0.9)
+    np.testing.assert_allclose(percent["estimate"], 100 * np.expm1(fit.coefficients[:, 1]))
+    np.testing.assert_allclose(percent["low"], 100 * np.expm1(low[:, 1]))
+    np.testing.assert_allclose(percent["high"], 100 * np.expm1(high[:, 1]))
+    np.testing.assert_array_equal(percent["p_value"], fit.p_values()[:, 1])
+    with pytest.raises(ValueError, match="name must be one of 'intercept', 'dose'"):
+        fit.percent("age")
+    with pytest.raises(ValueError, match="names must be 2"):
+        estimate.batch_least_squares(design, outcome, ("dose",))
+
+
+@pytest.mark.parametrize(
+    ("estimate_", "spec", "text"),
+    [
+        (estimate.Estimate(-10, -18, -2), ".0f %", "−10 % (95 % interval −18 to −2 %)"),
+        (estimate.Estimate(-0.2, -8, 0.3), ".0f", "0 (95 % interval −8 to 0)"),
+        (estimate.Estimate(3.46, 3, 4), ".1f times", "3.5 times (95 % interval 3.0 to 4.0 times)"),
+    ],
+)
+def test_estimates_are_written_with_unit_minus_and_no_negative_zero(estimate_, spec, text):
+    assert format(estimate_, spec) == text

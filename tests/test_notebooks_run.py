@@ -10,6 +10,7 @@ from notebook_rules import (
     exercises,
     outputs_without_images,
     relative,
+    sections_of,
     solution,
     with_solution,
 )
@@ -94,23 +95,22 @@ def test_every_solution_passes_its_check(path, offline_environment, tmp_path):
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=relative)
-def test_cells_may_be_run_twice(path, offline_environment, tmp_path):
-    """A reader runs a cell again: nothing breaks, and the last output is the same."""
+def test_sections_stand_alone_and_cells_may_be_run_twice(path, offline_environment, tmp_path):
+    """After the set-up, sections run in any order, here backwards, and each cell twice."""
     notebook = notebooks.read(path)
-    once = notebooks.read(path)
-    doubled = []
-    for cell in notebook.cells:
-        doubled.append(cell)
+    before, *sections = sections_of(notebook)
+    order = [*before, *(cell for section in reversed(sections) for cell in section)]
+    notebook.cells = []
+    for cell in order:
+        notebook.cells.append(cell)
         if cell.cell_type == "code":
             again = cell.copy()
             again["id"] = f"{cell.id}-again"
-            doubled.append(again)
-    notebook.cells = doubled
-    twice = tmp_path / path.name
-    notebooks.write(notebook, twice)
-    result = {
-        cell.id: cell for cell in notebooks.execute(twice, environment=offline_environment).cells
-    }
-    for cell in code_cells(once):
-        again = result[f"{cell.id}-again"]
-        assert outputs_without_images(again) == outputs_without_images(cell), cell.id
+            notebook.cells.append(again)
+    shuffled = tmp_path / path.name
+    notebooks.write(notebook, shuffled)
+    executed = notebooks.execute(shuffled, environment=offline_environment)
+    result = {cell.id: outputs_without_images(cell) for cell in code_cells(executed)}
+    for cell in code_cells(notebooks.read(path)):
+        assert result[cell.id] == outputs_without_images(cell), cell.id
+        assert result[f"{cell.id}-again"] == outputs_without_images(cell), f"{cell.id}, again"

@@ -128,6 +128,20 @@ def test_no_image_without_alternative_text(path):
 
 
 @each
+def test_alternative_text_reaches_exported_html(path):
+    from nbconvert import HTMLExporter
+
+    page, _ = HTMLExporter(embed_images=True).from_filename(str(path))
+    expected = sum(
+        any(kind.startswith("image/") for kind in output.get("data", {}))
+        for cell in code_cells(notebooks.read(path))
+        for output in cell.outputs
+    )
+    texts = re.findall(r'<img[^>]*alt="([^"]{40,})"', page)
+    assert len(texts) == expected == len(re.findall(r"<img\b", page))
+
+
+@each
 def test_every_doi_is_in_the_references(path):
     known = {entry["doi"].lower() for entry in data.references().values() if "doi" in entry}
     for cell in markdown_cells(notebooks.read(path)):
