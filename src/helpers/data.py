@@ -117,11 +117,13 @@ def _one_of(name: str, choices: str, *, empty: bool = False) -> Column:
 
 VITAMERS = "K1 / MK-4 / MK-7 / MK-4 to MK-10 / long-chain MKs / K2 (as reported) / total K"
 STATISTICS = (
-    "mean / median / count / percent / percent per unit / direction / p / assumption / sentence"
+    "mean / median / count / percent / percent per unit / rate / direction / p / assumption / "
+    "sentence"
 )
+P_SIDES = "p < 0.05 / p ≥ 0.05 / p < 0.05 assumed / p ≥ 0.05 assumed"
 FINDING_UNITS = (
     "people / % / ng/ml / % per decade / % per 5 years / % per attack / % per hour / "
-    "attacks per year / per year / years / hours a day / points / ratio / sign / SD"
+    "attacks per year / per year / per 100,000 / years / hours a day / points / ratio / sign / SD"
 )
 VERDICTS = (
     "supported / oversimplified / reversed / not in abstract / wrong / anecdote / untestable / "
@@ -135,6 +137,10 @@ MEASURED, ZERO = "measured", "reported as zero, perhaps not assayed"
 PRESENT, NOT_MEASURED = "present, no number seen", "not measured"
 RATIOS = ("OR", "HR", "ratio, kind not seen")
 MEASURES = " / ".join((*RATIOS, "MD", "% lower risk, range over cohorts"))
+TOPICS = (
+    "the people / vitamin D and sun / the disease / the laboratory / the analysis / "
+    "the paper and after"
+)
 SOURCE, NOTE = Column("source", "list"), Column("note", empty=True)
 
 # fmt: off
@@ -147,7 +153,7 @@ TABLES = {
         _number("value", "see unit"),
         _number("spread", "see unit", 0),
         _one_of("unit", FINDING_UNITS, empty=True),
-        _one_of("p_side", "p < 0.05 / p ≥ 0.05", empty=True),
+        _one_of("p_side", P_SIDES, empty=True),
         _one_of("status", "abstract / secondary page / post only / assumed"),
         Column("source", "list", empty=True),
         Column("used_in", "list", choices="00 / 01 / 02 / 03 / 04 / 05"),
@@ -287,6 +293,102 @@ TABLES = {
          "must be above 0 for a ratio"),
         *_rising("low", "estimate", "high"),
     )),
+    "risk_factors": Table(("factor",), (
+        Column("factor"),
+        Column("compared"),
+        _one_of("measure", "OR / RR / fold"),
+        _number("estimate", "", 0),
+        _number("low", "", 0),
+        _number("high", "", 0),
+        _one_of("grade", "P / A / S / D / C"),
+        SOURCE,
+        NOTE,
+    ), (
+        ("estimate", lambda r: float(r["estimate"] or 0) > 0, "must be above 0"),
+        *_rising("low", "estimate", "high"),
+    )),
+    "hill_viewpoints": Table(("viewpoint",), (
+        Column("viewpoint"),
+        Column("asks"),
+        Column("speaks_for"),
+        Column("speaks_against"),
+        _one_of("our_rating", "for / against / weak / not known"),
+        Column("reason"),
+        SOURCE,
+    ), ()),
+    "kinetics": Table(("id",), (
+        Column("id"),
+        Column("quantity"),
+        _one_of("vitamer", VITAMERS, empty=True),
+        _number("value", "see unit", 0),
+        _number("low", "see unit", 0),
+        _number("high", "see unit", 0),
+        _one_of("unit", "hours / times / µg / nmol / % / litres"),
+        _one_of("status", "abstract / secondary page / assumed"),
+        Column("source", "list", empty=True),
+        NOTE,
+    ), (
+        _filled("source", "status", unless="assumed"),
+        ("note", lambda r: r["status"] != "assumed" or r["note"] != "",
+         "must give the reason when 'status' is 'assumed'"),
+        ("value", lambda r: r["value"] + r["low"] != "", "it is needed unless low and high are"),
+        *_rising("low", "value", "high"),
+    )),
+    "vitamin_k_intakes": Table(("id",), (
+        Column("id"),
+        Column("quantity"),
+        _one_of("kind", "recommended / not set / warning / eaten / label"),
+        Column("people"),
+        _one_of("vitamer", VITAMERS),
+        _number("value", "see unit", 0),
+        _one_of("unit", "µg a day / µg/kg a day / %", empty=True),
+        _one_of("grade", "P / A / S / D / C"),
+        SOURCE,
+        NOTE,
+    ), (
+        ("value", lambda r: (r["value"] == "") == (r["kind"] == "not set"),
+         "must be empty when 'kind' is 'not set', and only then"),
+        _filled("unit", "value"),
+    )),
+    "vitamin_k_evidence": Table(("study", "vitamer", "timing"), (
+        Column("study"),
+        Column("system", "list", choices="people / mice / rats / fruit flies / cells in a dish"),
+        Column("model"),
+        Column("vitamer", "list", choices=VITAMERS),
+        Column("dose", empty=True),
+        Column("timing"),
+        Column("result"),
+        _one_of("effect", "helped / no effect / mixed / no comparison"),
+        Column("n", "whole", "people or animals", 1, empty=True),
+        _one_of("grade", "P / A / S / D / C"),
+        SOURCE,
+        NOTE,
+    ), ()),
+    "not_found": Table(("id",), (
+        Column("id"),
+        Column("item"),
+        _one_of("topic", TOPICS),
+        Column("why"),
+        _one_of("could_make_gap", "yes / no"),
+        SOURCE,
+    ), ()),
+    "strobe_audit": Table(("id",), (
+        Column("id"),
+        Column("item"),
+        Column("asks"),
+        _one_of("seen_is", "yes / partly / no"),
+        Column("seen"),
+        _one_of("grade", "P / A / S / D / C / N"),
+        Column("bias"),
+        _one_of("direction", "larger / smaller / either / none"),
+        Column("why"),
+        SOURCE,
+    ), (
+        ("grade", lambda r: (r["grade"] == "N") == (r["seen_is"] == "no"),
+         "must be N when 'seen_is' is 'no', and only then"),
+        ("direction", lambda r: r["bias"] != "none" or r["direction"] == "none",
+         "must be none when 'bias' is 'none'"),
+    )),
 }
 # fmt: on
 
@@ -390,6 +492,87 @@ def vitamin_d_precedent(folder: Folder = None) -> pd.DataFrame:
         [0.85, nan, nan]
     """
     return _load("vitamin_d_precedent", folder)
+
+
+def kinetics(folder: Folder = None) -> pd.DataFrame:
+    """Return how long vitamin K stays in the blood: half-lives, peaks, doses, indexed by `id`.
+
+    Source: schurgers2007, sato2012 and others; `status` says where seen, or that we assumed it.
+
+    Example:
+        >>> kinetics().loc["accumulation_mk7", ["low", "high"]].tolist()
+        [7.0, 8.0]
+    """
+    return _load("kinetics", folder).set_index("id")
+
+
+def vitamin_k_intakes(folder: Folder = None) -> pd.DataFrame:
+    """Return how much vitamin K is recommended, eaten or warned of, indexed by `id`.
+
+    The value is missing where no figure has been set. Source: the column `source`.
+
+    Example:
+        >>> vitamin_k_intakes().query("kind == 'not set'")["value"].tolist()
+        [nan, nan]
+    """
+    return _load("vitamin_k_intakes", folder).set_index("id")
+
+
+def vitamin_k_evidence(folder: Folder = None) -> pd.DataFrame:
+    """Return what giving vitamin K did in cells, animals and people; see the column `source`.
+
+    Example:
+        >>> vitamin_k_evidence().query("study == 'Moriya 2005'")["effect"].tolist()
+        ['helped', 'no effect']
+    """
+    return _load("vitamin_k_evidence", folder)
+
+
+def not_found(folder: Folder = None) -> pd.DataFrame:
+    """Return what was looked for about the study under review and not found (grade N).
+
+    `could_make_gap` is our judgement: could it, alone, part two groups that are alike?
+
+    Example:
+        >>> not_found().query("id == 'plus_minus'")["item"].tolist()
+        ['what ± is']
+    """
+    return _load("not_found", folder)
+
+
+def strobe_audit(folder: Folder = None) -> pd.DataFrame:
+    """Return our audit of the study: a row is one STROBE item, what was seen, and its bias.
+
+    The items are paraphrased from vonelm2007strobe. Bias, direction and reason are our judgement;
+    `direction` is what the bias does to the gap that a reader sees.
+
+    Example:
+        >>> strobe_audit().set_index("id").loc["same_error", "direction"]
+        'smaller'
+    """
+    return _load("strobe_audit", folder)
+
+
+def risk_factors(folder: Folder = None) -> pd.DataFrame:
+    """Return risk factors of MS whose strength was published, as ratios above 1.
+
+    Example:
+        >>> risk_factors()["estimate"].max()
+        32.0
+    """
+    return _load("risk_factors", folder)
+
+
+def hill_viewpoints(folder: Folder = None) -> pd.DataFrame:
+    """Return Hill's nine viewpoints with what speaks for and against a cause here, and our rating.
+
+    Source of the viewpoints: Hill 1965, doi 10.1177/003591576505800503.
+
+    Example:
+        >>> len(hill_viewpoints())
+        9
+    """
+    return _load("hill_viewpoints", folder)
 
 
 def references(folder: Folder = None) -> dict[str, dict[str, str]]:

@@ -9,13 +9,29 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from helpers import estimate, learn, simulate
+from helpers import data, design, estimate, learn, simulate, vitamin_k
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
     import pandas as pd
+
+
+def count_participants(answer: object, people: pd.DataFrame) -> learn.Feedback:
+    """Notebook 00, exercise 1: how many simulated participants are there?"""
+    counts = people["group"].value_counts()
+    return learn.check_number(
+        answer,
+        len(people),
+        unit="participants",
+        decimals=0,
+        likely={
+            "Those are the people with MS. Add the controls.": int(counts["MS"]),
+            "Those are the controls. Add the people with MS.": int(counts["control"]),
+        },
+        because="45 with MS and 29 controls, as in the study.",
+    )
 
 
 def percent_lower(answer: object) -> learn.Feedback:
@@ -33,7 +49,15 @@ def percent_lower(answer: object) -> learn.Feedback:
                 100 * (r - 1)
             ),
             "That is the share that is left. How much is missing?": lambda r: 100 / r,
+            "That is the share that is left, as a fraction. How much is missing?": lambda r: 1 / r,
             "Right, but as a fraction. Multiply by 100 for per cent.": lambda r: 1 - 1 / r,
+            "That multiplies the ratio. The lower value is 1 divided by the ratio.": lambda r: (
+                100 * r
+            ),
+            "That takes the ratio from 100. Take 100 divided by the ratio from 100.": lambda r: (
+                100 - r
+            ),
+            "Brackets first: 100 times the whole of (1 - 1 / ratio).": lambda r: 1 - 1 / r * 100,
         },
         unit="%",
         because="A value 3.46 times as high makes the other 71 % lower, never 'three times lower'.",
@@ -44,22 +68,30 @@ def decades_to_make_the_gap(answer: object, findings: pd.DataFrame) -> learn.Fee
     """Notebook 03, exercise 2: decades of age, at the published fall, that make the whole gap."""
     ratio = _published_ratio(findings)
     fall = float(findings.loc["age_effect_all", "value"])
+    decades = estimate.units_to_reach(fall, ratio)
+    medians = findings["value"]
     return learn.check_number(
         answer,
-        estimate.units_to_reach(fall, ratio),
+        decades,
         unit="decades",
         tolerance=0.02,
         likely={
             "You added the per cents up. They compound: each decade takes its share of what is "
             "left, so more decades are needed. Use logarithms.": 100 * (1 - ratio) / -fall,
-            "That is for a fall within MS. Use the figure for everyone.": estimate.units_to_reach(
+            "That is for the fall within MS. Use 10 % per decade.": estimate.units_to_reach(
                 float(findings.loc["age_effect_ms", "value"]), ratio
             ),
-            "That is in years. How many decades?": 10 * estimate.units_to_reach(fall, ratio),
-            "You divided by 0.1. On a log scale a fall of 10 % is the logarithm of 0.9.": math.log(
-                ratio
-            )
-            / (fall / 100),
+            "That is in years. How many decades?": 10 * decades,
+            "You divided by 0.1. On a log scale a fall of 10 % is the logarithm of 0.9.": -10
+            * math.log(ratio),
+            "That is with times 1.1. Growing by 10 % is not the reverse of falling by 10 %: one "
+            "decade down is times 0.9.": -math.log(ratio) / math.log(1 - fall / 100),
+            "The sign is off: one of the two fractions is upside down. Which is the later value?": (
+                -decades
+            ),
+            "That is with the medians. Use the means, 235 and 812.": estimate.units_to_reach(
+                fall, float(medians["vk2_median_ms"] / medians["vk2_median_control"])
+            ),
         },
         because="No age difference between matched groups comes near that.",
     )
@@ -78,6 +110,10 @@ def attacks_for_ten_percent_lower(answer: object, attacks_on_vk2: object) -> lea
             "That is the slope per unit of log VK2, a factor of 2.7. How much is 10 % lower on the "
             "log scale?": slope,
             "Close: 10 % lower is a step of log(0.9) on the log scale, not of -0.1.": -0.1 * slope,
+            "The step is log(0.9), not 0.1: lower VK2 is a step down.": 0.1 * slope,
+            "The step is log(0.9), the logarithm of 0.9, not 0.9 itself.": 0.9 * slope,
+            "The step is log(0.9), not 10.": 10 * slope,
+            "Turned round: the answer is slope times step.": step / slope,
             "A step of log(1.1) is 10 % higher. Lower is log(0.9).": math.log(1.1) * slope,
             "You divided by the step. A slope times a step gives the change.": slope / step,
             "That is the post's figure. What does the fit to the replica give?": 1.0,
@@ -99,18 +135,212 @@ def studies_that_find_it(
         studies = simulate.replicate(model, statistic, 10_000, n_ms=n_ms, seed=2018)
         return 100 * float((studies["p_value"] < 0.05).mean())
 
-    wanted = share(90)
+    few, wanted, tolerance = (
+        share(45),
+        share(90),
+        0.04,
+    )  # another seed is fine: four Monte Carlo standard errors
+    likely = {
+        "That is the share that misses it. Which side of 0.05 counts as found?": 100 - wanted,
+        "That is the share with 45 people. Give n_ms=90.": few,
+        "That is twice the share with 45 people. The share does not double; run it.": 2 * few,
+        "That is the number of studies. Divide by how many there were.": wanted * 100,
+    }
+    # With a reader's own model a mistake may give the right number; then it is none.
+    wrong = {text: x for text, x in likely.items() if abs(x - wanted) > 1.01 * tolerance * wanted}
     return learn.check_number(
         answer,
         wanted,
         unit="%",
-        tolerance=0.04,  # another seed is fine: four Monte Carlo standard errors
-        likely={
-            "That is the share that misses it. Which side of 0.05 counts as found?": 100 - wanted,
-            "That is the share with 45 people. Give n_ms=90.": share(45),
-            "That is the number of studies. Divide by how many there were.": wanted * 100,
-        },
+        tolerance=tolerance,
+        likely=wrong,
         because="Twice the people, but not twice the chance.",
+    )
+
+
+def mass_of_menaquinone(answer: object) -> learn.Feedback:
+    """Notebook 01, exercise 1: the molar mass of MK-n.
+
+    `answer` is the reader's function of n, the number of isoprene units.
+    """
+    unit = vitamin_k.molar_mass("MK-5") - vitamin_k.molar_mass("MK-4")
+    four = vitamin_k.molar_mass("MK-4")
+    return learn.check_function(
+        answer,
+        [(n, vitamin_k.molar_mass(f"MK-{n}")) for n in (4, 7, 10, 13)],
+        likely={
+            "You added a unit for each of the n. MK-4 already holds four of them.": lambda n: (
+                four + n * unit
+            ),
+            "You left the ring out: a chain of n units alone weighs that.": lambda n: n * unit,
+            "You scaled the whole molecule. The ring stays; only the chain grows.": lambda n: (
+                four * n / 4
+            ),
+        },
+        unit="g/mol",
+        tolerance=0.0005,
+        because="One ring, and a chain that grows by C5H8.",
+    )
+
+
+def natto_micrograms(answer: object, intakes: pd.DataFrame) -> learn.Feedback:
+    """Notebook 01, exercise 2: the vitamin K of a serving of natto, in micrograms."""
+    share, day = intakes.loc["label_natto", "value"], intakes.loc["label_day", "value"]
+    wanted = share / 100 * day
+    return learn.check_number(
+        answer,
+        wanted,
+        unit="µg",
+        likely={
+            "That is what the heading of the page says, turned into µg. Start from the per cent "
+            "instead.": 1000 * wanted,
+            f"{share:.0f} per cent is {share / 100:.2f} times, not {share:.0f} times.": share * day,
+            "You divided. Which share of what is it?": share / day,
+        },
+        because="The page prints 850 under the heading mg. Its own per cents say µg.",
+    )
+
+
+def build_up(answer: object) -> learn.Feedback:
+    """Notebook 01, exercise 3: how far daily doses build up for a given half-life in hours.
+
+    `answer` is the reader's function of the half-life.
+    """
+    return learn.check_function(
+        answer,
+        [(hours, vitamin_k.build_up(hours)) for hours in (1.5, 24, 68, 116)],
+        likely={
+            "That is the share that is left after one day. Now sum it up.": lambda hours: (
+                0.5 ** (24 / hours)
+            ),
+            "You divided by the share that is left. Divide by the share that has gone.": (
+                lambda hours: 0.5 ** (-24 / hours)
+            ),
+            "The exponent is upside down: how many half-lives fit into 24 hours?": lambda hours: (
+                1 / (1 - 0.5 ** (hours / 24))
+            ),
+            "The first dose is missing: 1 + left + left² and so on.": lambda hours: (
+                0.5 ** (24 / hours) / (1 - 0.5 ** (24 / hours))
+            ),
+        },
+        unit="times",
+        because="At 68 hours each day keeps 78 % of what was there, and that adds up.",
+    )
+
+
+def level_in_nmol(answer: object, findings: pd.DataFrame) -> learn.Feedback:
+    """Notebook 01, exercise 4: the mean of the MS group in nmol/l, if it were MK-7."""
+    mean = float(findings.loc["vk2_mean_ms", "value"])
+    mass = vitamin_k.molar_mass("MK-7")
+    return learn.check_number(
+        answer,
+        vitamin_k.nmol_per_litre(mean, "MK-7"),
+        unit="nmol/l",
+        likely={
+            "You multiplied by the molar mass. A heavier molecule means fewer of them.": mean
+            * mass
+            / 1000,
+            "That is for MK-4. Take the molar mass of MK-7.": vitamin_k.nmol_per_litre(
+                mean, "MK-4"
+            ),
+            "That is µmol/l. One µmol is 1000 nmol.": mean / mass,
+            "That is for the controls. Take the mean of the MS group.": vitamin_k.nmol_per_litre(
+                float(findings.loc["vk2_mean_control", "value"]), "MK-7"
+            ),
+        },
+        because="The same blood, counted in molecules instead of weighed.",
+    )
+
+
+def gap_makers(answer: object, not_found: pd.DataFrame) -> learn.Feedback:
+    """Notebook 02, exercise 1: which unknowns could, alone, make a gap between two like groups?
+
+    `answer` is a list of letters; `not_found` is ``data.not_found()``.
+    """
+    offered = dict(
+        zip(
+            "abcdefg",
+            (
+                "controls_found",
+                "plus_minus",
+                "handling",
+                "per_attack",
+                "fasting",
+                "replication",
+                "site_and_dates",
+            ),
+            strict=True,
+        )
+    )
+    table = not_found.set_index("id")
+    return learn.check_set(
+        answer,
+        {letter for letter, row in offered.items() if table.loc[row, "could_make_gap"] == "yes"},
+        {letter: str(table.loc[row, "why"]) for letter, row in offered.items()},
+    )
+
+
+def preference_for_two(answer: object) -> learn.Feedback:
+    """Notebook 02, exercise 2: how strong a choice of controls makes a ratio of 2 out of nothing?
+
+    `answer` is how many times as likely a person volunteers for each doubling of VK2.
+    """
+    wanted = design.preference_for_ratio(2)
+    return learn.check_number(
+        answer,
+        wanted,
+        unit="times as likely",
+        tolerance=0.1,  # found by trying
+        likely={
+            "Twice as likely makes a ratio of about "
+            f"{design.ratio_from_choice(2):.2f} only. Try larger numbers.": 2.0,
+            "Four times as likely is still too little: look at the printed ratio.": 4.0,
+            "That is the ratio it makes, not the preference.": design.ratio_from_choice(wanted),
+            "That makes the whole published ratio. We ask for 2.": design.preference_for_ratio(
+                1 / _published_ratio(data.published_findings())
+            ),
+        },
+        because="A strong choice, and still not the published ratio.",
+    )
+
+
+def reads_too_low(answer: object, findings: pd.DataFrame) -> learn.Feedback:
+    """Notebook 02, exercise 3: by how many per cent must MS samples read too low, from no gap?"""
+    left = _published_ratio(findings)
+    return learn.check_number(
+        answer,
+        100 * (1 - left),
+        unit="%",
+        tolerance=0.01,
+        likely={
+            "That is what is left. How much is missing?": 100 * left,
+            "That is how many per cent higher the controls are. The true level is the whole "
+            "here.": 100 * (1 / left - 1),
+            "That is the ratio. What share of the true level is left, and what is missing?": 1
+            / left,
+        },
+        because="No small slip, but a wrong dilution of one batch could do it.",
+    )
+
+
+def sd_from_se(answer: object) -> learn.Feedback:
+    """Notebook 02, exercise 4: the standard deviation from a standard error and a group size.
+
+    `answer` is the reader's function of the standard error and the number of people.
+    """
+    return learn.check_function(
+        answer,
+        [((se, n), se * math.sqrt(n)) for se, n in ((100, 45), (154, 29), (3, 4))],
+        likely={
+            "You divided: that makes an SE out of an SD.": lambda se, n: se / math.sqrt(n),
+            "You multiplied by the number of people. Take its square root.": lambda se, n: se * n,
+            "You took n - 1. The standard error of a mean has n.": lambda se, n: (
+                se * math.sqrt(n - 1)
+            ),
+            "That is the standard error itself.": lambda se, n: se,
+        },
+        unit="ng/ml",
+        because="An SE of 100 in 45 people is an SD of 671: more than the mean.",
     )
 
 

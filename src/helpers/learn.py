@@ -96,6 +96,8 @@ def prediction(
         verdict = "Exactly as you said."
     elif off <= share + 1e-12:
         verdict = f"That is close: your guess is a little {'above' if gap > 0 else 'below'}."
+    elif by_ratio and abs(value * result - 1) <= share:
+        verdict = "That is the same ratio upside down: you divided the other way round."
     elif by_ratio and gap > 0:
         verdict = f"Your guess is {_show(value / result)} times the result."
     elif by_ratio:
@@ -328,7 +330,10 @@ def _as_number(answer: object) -> tuple[float | None, str]:
         return None, "The answer is nan, not a number: is a value missing, or a log of less than 0?"
     if isinstance(answer, tuple) and len(answer) == 2 and all(type(x) is int for x in answer):
         point = f"{answer[0]}.{answer[1]}"
-        return None, f"The answer holds two numbers. Write a decimal point, {point}, not a comma."
+        return None, (
+            f"The answer holds two numbers, one is expected. If you meant {point}, write a decimal "
+            "point, not a comma."
+        )
     if callable(answer):
         return None, "The answer is a function that was not called: add brackets after its name."
     kind = type(answer).__name__

@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 # and sex confound the attack slope the way the model says (both tested).
 SEED = 70
 MS_TERMS = "age_decades + attacks_per_year + woman + optic + sun_hours_per_day"
+WORDS = {  # the terms of that model as a reader calls them
+    "age_decades": "age in MS",
+    "attacks_per_year": "attacks in MS",
+    "woman": "sex in MS",
+    "optic": "optic lesion in MS",
+    "sun_hours_per_day": "sun in MS",
+}
+LABELS = {  # columns as a reader calls them, with their units
+    "age_years": "age, years",
+    "sun_hours_per_day": "sun, hours a day",
+    "vk2_ng_ml": "VK2, ng/ml",
+    "ms_type": "type of MS",
+    "attacks_per_year": "attacks a year",
+    "edss": "EDSS, 0 to 10",
+    "years_since_onset": "years since onset",
+}
 PROGRESSIVE_ATTACKS_AT_MOST = 1
 
 
@@ -107,11 +123,11 @@ COLUMNS = [
 
 
 def write(folder: str | Path | None = None) -> str:
-    """Rebuild ``participants.csv`` and say whether the file changed."""
+    """Rebuild ``participants.csv`` from the findings beside it; say whether the file changed."""
     from helpers import data
 
     path = data.data_folder(folder) / "participants.csv"
-    content = to_csv(build())
+    content = to_csv(build(data.published_findings(folder)))
     if path.exists() and path.read_bytes() == content:
         return f"{path.name}: rebuilt, unchanged to the byte"
     path.write_bytes(content)
@@ -190,16 +206,16 @@ def compare_with_published(
             printed = _printed(published["value"], published["spread"], int(published["decimals"]))
             agrees = shown == printed
         if isinstance(published["p_side"], str):
-            agrees = agrees and (p_value < 0.05) == (published["p_side"] == "p < 0.05")
-            shown += f", {show.p_value(p_value)}"
-            printed += f", {published['p_side']}"
+            agrees = agrees and (p_value < 0.05) == published["p_side"].startswith("p <")
+            shown += f" ({show.p_value(p_value)})"
+            printed += f" ({published['p_side']})"
         row = {
             "id": name,
             "quantity": published["quantity"],
             "group": published["group"],
             "published": printed,
             "replica": shown,
-            "unit": published["unit"],
+            "unit": published["unit"] if published["statistic"] not in ("p", "direction") else "",
             "status": published["status"],
             "source": published["source"],
             "agrees": bool(agrees),

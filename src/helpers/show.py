@@ -48,6 +48,7 @@ class Table:
 
     frame: pd.DataFrame
     caption: str
+    folded: bool = False
 
     @property
     def _has_row_names(self) -> bool:
@@ -66,11 +67,14 @@ class Table:
             body = self.frame.to_html(
                 index=self._has_row_names, border=0, justify="left", na_rep=""
             )
+        body = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', body)
+        if self.folded:
+            summary = f"<summary>{html.escape(self.caption)}</summary>"
+            return f"<details>{summary}{body}</details>"
         caption = (
             '<caption style="text-align: left; max-width: 60em">'
             f"{html.escape(self.caption)}</caption>"
         )
-        body = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', body)
         return body.replace("<thead>", f"{caption}<thead>", 1)
 
 
@@ -88,14 +92,16 @@ class Sentence:
         return self.text
 
 
-def table(frame: pd.DataFrame, caption: str) -> Table:
+def table(frame: pd.DataFrame, caption: str, *, folded: bool = False) -> Table:
     """Show a data frame as a table, with a caption that says what to notice.
+
+    A folded table shows its caption only, until the reader opens it: for long tables.
 
     Raises:
         TypeError: `frame` is not a data frame.
     """
     checks.columns("frame", frame, ())
-    return Table(frame, caption)
+    return Table(frame, caption, folded)
 
 
 def sentence(text: str) -> Sentence:

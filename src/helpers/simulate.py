@@ -269,6 +269,7 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
         findings: the table of ``data.published_findings()``, read if not given.
 
     Raises:
+        TypeError: `findings` is not a data frame.
         ValueError: a row is missing, or the figures contradict each other (no solution).
 
     Example:
@@ -281,10 +282,14 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
         from helpers import data
 
         findings = data.published_findings()
+    checks.columns("findings", findings, ("value", "spread"))
     value, spread = _reader(findings, "value"), _reader(findings, "spread")
 
     def log_effect(row: str) -> float:
-        return math.log1p(value(row) / 100)
+        percent = value(row)
+        if percent <= -100:
+            raise ValueError(f"{row} must be above -100 %, got {percent}")
+        return math.log1p(percent / 100)
 
     covariates = Covariates(
         age_mean=value("age"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,6 @@ from helpers import checks
 from helpers.plots.style import (
     ACCENT,
     COLOURS,
-    CONTROL_COLOUR,
     MARKERS,
     MS_COLOUR,
     NAMES,
@@ -126,8 +126,10 @@ def size_of_difference(people: pd.DataFrame, comparison: Comparison, *, number: 
         )
         middles[group] = math.exp(np.log(vk2).mean())
         axes.axvline(middles[group], color=ACCENT, lw=1.5, ls="--", ymax=0.8)
-        label_at = {"MS": edges[0], "control": edges[counts.argmax()]}[group]
-        axes.text(label_at, counts.max() + 0.3, NAMES[group], color=COLOURS[group])
+        peak = (edges[counts.argmax()], counts.max() + 0.3)
+        # The controls' label stands above their peak, the other one left of it, off the lines.
+        side = {"MS": "right", "control": "left"}[group]
+        axes.text(*peak, NAMES[group], color=COLOURS[group], ha=side)
     top = axes.get_ylim()[1] * 1.25
     axes.set(ylim=(0, top), ylabel="participants", xlabel=VK2_AXIS)
     vk2_axis(axes.xaxis, people["vk2_ng_ml"].to_numpy(float))
@@ -145,8 +147,9 @@ def size_of_difference(people: pd.DataFrame, comparison: Comparison, *, number: 
         number,
         f"Two histograms on a log axis that hardly touch. The geometric means, {middles['MS']:.0f} "
         f"in MS and {middles['control']:.0f} in controls, are a factor of {ratio.value:.2f} apart.",
-        "On a log scale a ratio is a distance. The dashed lines are the geometric means. Notice "
-        "how little the groups overlap: few biological measurements separate people so cleanly.",
+        "On a log scale a ratio is a distance. The dashed lines are the geometric means. With ± "
+        "read as SD the groups hardly overlap. So clean a split is a reason to doubt the "
+        "measurement, not to celebrate it.",
     )
 
 
@@ -191,8 +194,9 @@ def age_lines(people: pd.DataFrame, fit: LogLinearFit, *, number: int) -> Pictur
         "VK2 against age, one line and band for each group. Both lines fall gently: "
         f"{signed(slopes['MS'])} % per decade in MS and {signed(slopes['control'])} % in "
         "controls. The gap between the lines is far larger than the fall along either of them.",
-        "Each band is the 95 % interval of its line. Notice two things: the lines are nearly "
-        "parallel, and no walk along them leads from one group to the other.",
+        "Each band is the 95 % interval of its line. Notice two things: how alike the slopes are, "
+        "and that no walk along the lines leads from one group to the other. Only age is in this "
+        "model; that is why MS does not show the 15 %.",
     )
 
 
@@ -212,12 +216,25 @@ def attacks_two_ways(
     slope = vk2_on_attacks.result.params["attacks_per_year"]
     start = vk2_on_attacks.result.params["Intercept"]
     axes.plot(along, np.exp(start + slope * along), color=ACCENT)
-    axes.text(along[1] + 0.1, math.exp(start + slope * along[1]), "VK2 on\nattacks", va="center")
+    axes.text(
+        along[1] + 0.1,
+        math.exp(start + slope * along[1]),
+        "average VK2\nfor each number\nof attacks",
+        va="center",
+        size=12,
+    )
     up = np.log([vk2.min(), vk2.max()])
     back = attacks_on_vk2.params["Intercept"] + attacks_on_vk2.params["log_vk2"] * up
     axes.plot(back, np.exp(up), color=ACCENT, ls="--")
-    axes.text(back[1] + 0.05, vk2.max() * 1.04, "attacks on VK2", va="bottom", ha="center")
-    axes.set(xlabel="attacks a year", ylabel=VK2_AXIS, xlim=(-0.3, attacks.max() + 0.9))
+    axes.text(
+        back[1] + 0.05,
+        vk2.max() * 1.04,
+        "average attacks for each VK2",
+        va="bottom",
+        ha="center",
+        size=12,
+    )
+    axes.set(xlabel="attacks a year", ylabel=VK2_AXIS, xlim=(-0.3, attacks.max() + 1.3))
     vk2_axis(axes.yaxis, vk2)
     axes.set_ylim(80, 760)
     return finish(
@@ -227,7 +244,8 @@ def attacks_two_ways(
         "VK2 regressed on attacks, falls gently from left to right. The dashed line, attacks "
         "regressed on VK2, is nearly vertical: the two lines are far apart.",
         "The solid line predicts VK2 from attacks. The dashed line predicts attacks from VK2. They "
-        "would be one line only if the dots lay on it. Notice that neither is the other reversed.",
+        "would be one line only if all dots lay on it. Two questions, two lines. (Dots are shifted "
+        "sideways a little, so that none hides another.)",
     )
 
 
@@ -261,7 +279,7 @@ def confounder_diagram(*, number: int) -> Picture:
             width=2.5,
             arrowsize=24,
             style="solid" if solid else "dashed",
-            edge_color=CONTROL_COLOUR if solid else MS_COLOUR,
+            edge_color=ACCENT if solid else QUIET,
         )
         middle = np.mean([places[edge[0]], places[edge[1]]], axis=0)
         axes.text(middle[0], 1.3 * middle[1], sign, size=22, ha="center", va="center")
@@ -276,9 +294,9 @@ def confounder_diagram(*, number: int) -> Picture:
         "A diagram with four nodes. Age points to VK2 and to attacks, both arrows negative. Female "
         "sex points to VK2 with a negative arrow and to attacks with a positive one. Between VK2 "
         "and attacks a dotted line with the word association and a question mark.",
-        "Two common causes. Through age (solid), low VK2 goes with few attacks: minus times minus. "
-        "Through sex (dashed), low VK2 goes with many attacks: minus times plus. They pull "
-        "opposite ways.",
+        "Two common causes. Through age (solid), VK2 and attacks go down together: minus times "
+        "minus is plus. Through sex (dashed), one goes down and the other up: minus times plus is "
+        "minus. They pull opposite ways.",
         mark=None,
     )
 
@@ -296,12 +314,16 @@ def diagnostics(fit: LogLinearFit, *, number: int, what: str, reading: str) -> P
     fitted = np.exp(np.asarray(fit.result.fittedvalues))
     figure, (left, right) = canvas(2, height=4.4)
     left.axhline(0, color=QUIET, ls="--", lw=1.4)
-    left.plot(fitted, scaled, "o", color=MS_COLOUR, alpha=0.6, mew=0, ms=8)
+    for group, rows in _group_rows(fit).items():
+        style = {"color": COLOURS[group], "alpha": 0.6, "mew": 0, "ms": 8}
+        left.plot(fitted[rows], scaled[rows], MARKERS[group], label=NAMES[group], **style)
+    if len(left.lines) > 2:
+        left.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=2, fontsize=12)
     left.set(xlabel="fitted VK2 (ng/ml)", ylabel="residual (in SDs)")
     left.set_title("Is there a pattern?")
     places, ordered = stats.probplot(scaled, fit=False)
     right.plot(places, places, color=QUIET, ls="--", lw=1.4)
-    right.plot(places, ordered, "o", color=MS_COLOUR, alpha=0.6, mew=0, ms=8)
+    right.plot(places, ordered, "o", color=ACCENT, alpha=0.5, mew=0, ms=7)
     right.set(xlabel="expected if normal (SDs)", ylabel="residual (in SDs)")
     right.set_title("Are they bell-shaped?")
     skewness = float(stats.skew(scaled))
@@ -316,6 +338,15 @@ def diagnostics(fit: LogLinearFit, *, number: int, what: str, reading: str) -> P
     )
 
 
+def _group_rows(fit: LogLinearFit) -> dict[str, np.ndarray]:
+    """Which rows of a fit are of which group: by its term "ms", or all MS without one."""
+    names = list(fit.result.model.exog_names)
+    if "ms" not in names:
+        return {"MS": np.full(fit.n, True)}
+    has_ms = fit.result.model.exog[:, names.index("ms")] == 1
+    return {"MS": has_ms, "control": ~has_ms}
+
+
 @styled
 def p_value_ladder(table: pd.DataFrame, *, number: int) -> Picture:
     """Each question's p-value, before and after Holm and Benjamini–Hochberg.
@@ -325,8 +356,8 @@ def p_value_ladder(table: pd.DataFrame, *, number: int) -> Picture:
     checks.columns("table", table, ("p_value", "holm", "benjamini_hochberg"))
     figure, (axes,) = canvas(height=1.9 + 0.5 * len(table))
     kinds = {
-        "p_value": ("o", MS_COLOUR, "as computed"),
-        "benjamini_hochberg": ("D", CONTROL_COLOUR, "Benjamini–Hochberg"),
+        "p_value": ("o", ACCENT, "as computed"),
+        "benjamini_hochberg": ("D", "#9e9e9e", "Benjamini–Hochberg"),
         "holm": ("^", ACCENT, "Holm"),
     }
     floor = 1e-5
@@ -364,19 +395,26 @@ def p_value_ladder(table: pd.DataFrame, *, number: int) -> Picture:
 
 
 @styled
-def specification_curve(table: pd.DataFrame, *, number: int, xlabel: str) -> Picture:
-    """All reasonable analyses of one slope, sorted, with the choices of each below it.
+def specification_curve(
+    table: pd.DataFrame, order: Sequence[str], *, number: int, xlabel: str, truth: float
+) -> Picture:
+    """Many analyses of one slope, sorted, with the choices of each below it.
 
-    `table` comes from ``estimate.specification_curve``.
+    Args:
+        table: from ``estimate.specification_curve``.
+        order: its adjustments, as they shall stand from top to bottom.
+        number: of the figure.
+        xlabel: what is estimated, with its unit.
+        truth: the value built into the simulated data, drawn as a line.
     """
     checks.columns("table", table, ("percent_change", "low", "high", "adjustment", "subset"))
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9.5, 6.2))
     top, below = figure.subplots(2, 1, sharex=True, height_ratios=[1.1, 1])
-    place = np.arange(len(table))
+    place = np.arange(1, len(table) + 1)
     clear = (table["low"] > 0) | (table["high"] < 0)
-    for is_clear, colour, marker in ((True, MS_COLOUR, "s"), (False, CONTROL_COLOUR, "o")):
+    for is_clear, colour, marker in ((True, ACCENT, "s"), (False, "#8c8c8c", "o")):
         rows = (clear == is_clear).to_numpy()
         top.errorbar(
             place[rows],
@@ -391,8 +429,10 @@ def specification_curve(table: pd.DataFrame, *, number: int, xlabel: str) -> Pic
             lw=1.4,
         )
     top.axhline(0, color=QUIET, ls="--", lw=1.4)
+    top.axhline(truth, color=MS_COLOUR, ls=":", lw=1.8)
+    top.text(len(table) + 1, truth, "built in", color=MS_COLOUR, va="bottom", ha="right", size=11)
     top.set_ylabel(xlabel)
-    adjustments = list(dict.fromkeys(table["adjustment"]))
+    adjustments = list(order)
     subsets = list(dict.fromkeys(table["subset"]))
     labels = [*adjustments, *subsets]
     for row, label in enumerate(labels):
@@ -406,11 +446,13 @@ def specification_curve(table: pd.DataFrame, *, number: int, xlabel: str) -> Pic
         figure,
         number,
         f"{len(table)} analyses of the same slope, sorted. The estimates run from "
-        f"{signed(low)} to {signed(high)} %; {int(clear.sum())} of {len(table)} intervals leave "
-        "out zero. Below, marks show what each analysis adjusted for and whom it included.",
+        f"{signed(low)} to {signed(high)} %, the built-in value is {signed(truth)} %; "
+        f"{int(clear.sum())} of {len(table)} intervals leave out zero. "
+        "Below, marks show what each analysis adjusted for and whom it included.",
         f"One dot and interval an analysis; the marks below say what was adjusted for and who was "
         f"included. Squares: the interval leaves out zero ({int(clear.sum())} of {len(table)}). "
-        "Notice how far both the size and the verdict depend on the choice.",
+        "Some choices are poor on purpose: without age, the estimates lie nearer zero. Notice how "
+        "far both the size and the verdict depend on the choice.",
     )
 
 
@@ -424,12 +466,11 @@ def many_studies(results: pd.DataFrame, truth: float, *, number: int, xlabel: st
     figure, (axes,) = canvas()
     reached = results["p_value"] < 0.05
     edges = np.linspace(*np.quantile(results["estimate"], [0.001, 0.999]), 50)
-    axes.hist(results["estimate"], edges, color="#c6dbef", edgecolor="white")
+    axes.hist(results["estimate"], edges, color="#d9d9d9", edgecolor="white")
     axes.hist(
         results["estimate"][reached],
         edges,
-        color=MS_COLOUR,
-        alpha=0.8,
+        color=QUIET,
         hatch="//",
         edgecolor="white",
     )
@@ -451,14 +492,16 @@ def many_studies(results: pd.DataFrame, truth: float, *, number: int, xlabel: st
         )
     axes.set(ylim=(0, top), xlabel=xlabel, ylabel="simulated studies")
     share = float(reached.mean())
+    beyond = results["estimate"][reached] / truth > 1
+    overshoot = 100 * float(beyond.mean())
     return finish(
         figure,
         number,
         f"Histogram of {len(results):,} simulated studies around the truth of {signed(truth)} %. "
         f"The {100 * share:.0f} % that reach p below 0.05 lie to the left; their average is "
         f"{signed(average, 1)} %, further from zero than the truth.",
-        "Each count is a whole study of the same size, run again. Hatched: the "
-        f"{100 * share:.0f} % with p < 0.05. Notice that they are not a fair sample: most of them "
+        f"Pale: all {len(results):,} studies, each counted once. Hatched: the {100 * share:.0f} % "
+        f"with p < 0.05. Notice that they are not a fair sample: {overshoot:.0f} of 100 of them "
         "overshoot.",
         mark="simulated studies",
     )

@@ -153,12 +153,10 @@ def intervals(
         raise ValueError("estimates must hold at least one estimate")
     figure, (axes,) = canvas(height=1.9 + 0.62 * len(estimates))
     for row, estimate in enumerate(estimates.values()):
-        axes.plot([estimate.low, estimate.high], [row, row], color=MS_COLOUR, solid_capstyle="butt")
-        axes.plot(estimate.value, row, "s", color=MS_COLOUR, ms=10)
+        axes.plot([estimate.low, estimate.high], [row, row], color=ACCENT, solid_capstyle="butt")
+        axes.plot(estimate.value, row, "s", color=ACCENT, ms=10)
         axes.annotate(
-            f"{signed(estimate.value, digits, plus=not log)} "
-            f"({signed(estimate.low, digits, plus=not log)} to "
-            f"{signed(estimate.high, digits, plus=not log)})",
+            _in_words(estimate, digits, plus=not log),
             (1.02, row),
             xycoords=("axes fraction", "data"),
             va="center",
@@ -171,9 +169,14 @@ def intervals(
         axes.set_xscale("log")
     if title:
         axes.set_title(title)
-    rows = "; ".join(
-        f"{label} {signed(e.value, digits, plus=not log)}, from {signed(e.low, digits)} to "
-        f"{signed(e.high, digits)}"
-        for label, e in estimates.items()
-    )
+    rows = "; ".join(f"{label} {_in_words(e, digits, not log)}" for label, e in estimates.items())
     return finish(figure, number, f"Estimates with 95 % intervals, {xlabel}: {rows}.", notice, mark)
+
+
+def _in_words(estimate: Estimate, digits: int, plus: bool) -> str:
+    """Value and interval; one decimal more where rounding would put an end on the value zero."""
+    numbers = (estimate.value, estimate.low, estimate.high)
+    if any(x != 0 and float(f"{x:.{digits}f}") == 0 for x in numbers):
+        digits += 1
+    value, low, high = (signed(x, digits, plus=plus) for x in numbers)
+    return f"{value} ({low} to {high})"
