@@ -159,7 +159,7 @@ def test_prediction_choice():
         ("15", 15, "", "without the quotes"),
         (True, 1, "", "from a comparison"),
         (np.bool_(True), 1, "", "from a comparison"),
-        ((0, 85), 0.85, "", "Write a decimal point, 0.85, not a comma"),
+        ((0, 85), 0.85, "", "If you meant 0.85, write a decimal point, not a comma"),
         ((1.0, 2.0), 1, "", "a tuple of length 2"),
         (np.array([15.0]), 15, "", "a ndarray of length 1; one number is expected: take the"),
         (pd.Series([1.0, 2.0]), 1, "", "a Series of length 2; one number is expected: which"),
