@@ -114,7 +114,7 @@ def finite_array(
         where = tuple(int(i) for i in np.argwhere(bad)[0])
         place = where[0] if ndim == 1 else where
         wanted = "finite and above zero" if positive else "finite (not missing or infinite)"
-        raise ValueError(f"{name} must be {wanted}; position {place} is {array[where]!r}")
+        raise ValueError(f"{name} must be {wanted}; position {place} is {array[where]}")
     return array
 
 
@@ -130,7 +130,8 @@ def columns(name: str, table: pd.DataFrame, needed: Iterable[str]) -> None:
     missing = [column for column in needed if column not in table.columns]
     if missing:
         raise ValueError(
-            f"{name} lacks column(s) {', '.join(missing)}; it has {', '.join(table.columns)}"
+            f"{name} lacks column(s) {', '.join(map(str, missing))}; "
+            f"it has {', '.join(map(str, table.columns))}"
         )
 
 

@@ -30,7 +30,7 @@ def count_participants(answer: object, people: pd.DataFrame) -> learn.Feedback:
             "Those are the people with MS. Add the controls.": int(counts["MS"]),
             "Those are the controls. Add the people with MS.": int(counts["control"]),
         },
-        because="45 with MS and 29 controls, as in the study.",
+        because=f"{counts['MS']} with MS and {counts['control']} controls, as in the study.",
     )
 
 
@@ -39,7 +39,8 @@ def percent_lower(answer: object) -> learn.Feedback:
 
     `answer` is the reader's function of a ratio: 1 and more times as high.
     """
-    ratios = (1, 2, 3.46, 10)
+    published = 1 / _published_ratio(data.published_findings())
+    ratios = (1, 2, published, 10)
     return learn.check_function(
         answer,
         [(ratio, 100 * (1 - 1 / ratio)) for ratio in ratios],
@@ -60,7 +61,8 @@ def percent_lower(answer: object) -> learn.Feedback:
             "Brackets first: 100 times the whole of (1 - 1 / ratio).": lambda r: 1 - 1 / r * 100,
         },
         unit="%",
-        because="A value 3.46 times as high makes the other 71 % lower, never 'three times lower'.",
+        because=f"A value {published:.2f} times as high makes the other "
+        f"{100 * (1 - 1 / published):.0f} % lower, never 'three times lower'.",
     )
 
 
@@ -89,7 +91,7 @@ def decades_to_make_the_gap(answer: object, findings: pd.DataFrame) -> learn.Fee
             "The sign is off: one of the two fractions is upside down. Which is the later value?": (
                 -decades
             ),
-            "That is with the medians. Use the means, 235 and 812.": estimate.units_to_reach(
+            "That is with the medians. Use the means.": estimate.units_to_reach(
                 fall, float(medians["vk2_median_ms"] / medians["vk2_median_control"])
             ),
         },
@@ -295,7 +297,6 @@ def preference_for_two(answer: object) -> learn.Feedback:
             "Twice as likely makes a ratio of about "
             f"{design.ratio_from_choice(2):.2f} only. Try larger numbers.": 2.0,
             "Four times as likely is still too little: look at the printed ratio.": 4.0,
-            "That is the ratio it makes, not the preference.": design.ratio_from_choice(wanted),
             "That makes the whole published ratio. We ask for 2.": design.preference_for_ratio(
                 1 / _published_ratio(data.published_findings())
             ),
@@ -341,6 +342,100 @@ def sd_from_se(answer: object) -> learn.Feedback:
         },
         unit="ng/ml",
         because="An SE of 100 in 45 people is an SD of 671: more than the mean.",
+    )
+
+
+def worlds_for_made_less(answer: object) -> learn.Feedback:
+    """Notebook 04, exercise 1: which worlds fit "less VK2 is made in a changed gut"?"""
+    return learn.check_set(
+        answer,
+        {"deficiency", "consumption", "shared cause"},
+        {
+            "deficiency": "the gut makes less, and low VK2 then brings on MS: it says where the "
+            "low level comes from.",
+            "consumption": "MS changes the gut, and the gut then makes less.",
+            "shared cause": "the changed gut lowers VK2 and brings on MS by another way.",
+            "assay": "there the true level is not low at all, so nothing is made less.",
+            "recruitment": "there people with and without MS have the same level.",
+        },
+    )
+
+
+def close_the_path(answer: object) -> learn.Feedback:
+    """Notebook 04, exercise 2: what to hold equal so that VK2 and MS part in "shared cause"."""
+    import networkx as nx
+
+    from helpers.causal import graphs
+
+    if answer is ...:
+        return learn.check_set(answer, {graphs.HIDDEN})
+    world = graphs.graph("shared cause")
+    ends = {graphs.MEASURED, graphs.MS}
+    try:
+        held = {str(item).strip().lower() for item in answer} if not isinstance(answer, str) else {}
+    except TypeError:
+        held = {}
+    by_name = {node.lower(): node for node in world}
+    held = {by_name.get(item, item) for item in held}
+    usual = not held or held & ends or not held <= set(world)
+    if usual or len(held) == 1:
+        return learn.check_set(
+            answer,
+            {graphs.HIDDEN},
+            {
+                "age": "it lies on no open path here.",
+                "sex": "it lies on no open path here.",
+                "sun": "it acts on VK2 only.",
+                graphs.MS: "one of the two things compared cannot be held equal.",
+                graphs.MEASURED: "one of the two things compared cannot be held equal.",
+                graphs.ATTACKS: "two arrows meet there: holding it equal opens a path.",
+                graphs.EARLIER: "that closes the path, but by holding VK2 itself equal: there is "
+                "nothing left to compare.",
+                graphs.NOW: "that closes the path, but by holding VK2 itself equal: there is "
+                "nothing left to compare.",
+                graphs.HIDDEN: "the fork is closed. But nobody has measured it.",
+            },
+        )
+    if nx.is_d_separator(world, {graphs.MEASURED}, {graphs.MS}, held) and not held & {
+        graphs.EARLIER,
+        graphs.NOW,
+    }:
+        return learn.Feedback(
+            True,
+            "correct",
+            "All paths are closed. The hidden cause is what does it; and nobody has measured it.",
+        )
+    paths = "age, sex and sun are not enough" if graphs.HIDDEN not in held else "one was opened"
+    return learn.Feedback(
+        False,
+        "not yet",
+        f"A path is still open: {paths}. Attacks and 'takes part' are where arrows meet.",
+    )
+
+
+def after_a_telling_trial(answer: object, chances: pd.DataFrame) -> learn.Feedback:
+    """Notebook 04, exercise 3: probability of deficiency after a trial that found fewer attacks.
+
+    The prior is one in five for each world; `chances` comes from ``beliefs.likelihoods``.
+    """
+    row = chances.loc[("trial", "clearly lower")]
+    wanted = float(row["deficiency"] / row.sum())
+    return learn.check_number(
+        answer,
+        wanted,
+        tolerance=0.005,
+        likely={
+            "That is the chance of the result *if* deficiency is true. Bayes turns it round: "
+            "divide by the sum over all worlds.": float(row["deficiency"]),
+            "You multiplied by the prior but did not divide by the sum over all worlds.": float(
+                row["deficiency"] / 5
+            ),
+            "That is the chance of the result over all worlds, the lower half of the fraction.": (
+                float(row.mean())
+            ),
+            "That is the probability before the trial.": 0.2,
+        },
+        because="One telling result moves one in five to nine in ten, if the trial is fully trusted.",
     )
 
 

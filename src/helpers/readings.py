@@ -121,6 +121,8 @@ def silence(silent: Mapping[str, Estimate]) -> show.Sentence:
         for label, e in silent.items()
         if e.low < 0 < e.high
     )
+    if not rows:
+        raise ValueError("silent must hold at least one estimate whose interval holds zero")
     return show.sentence(
         f"What still fits the data. {rows}. 'Not significant' alone does not tell these apart from "
         "'no effect'; the interval does. For PPMS there is **one** person: one person shows no "
@@ -136,13 +138,20 @@ def many_studies(results: pd.DataFrame, truth: float) -> show.Sentence:
     low, high = results["estimate"].quantile([0.025, 0.975])
     covered = results["low"].le(truth) & results["high"].ge(truth)
     found = results.loc[results["p_value"] < 0.05, "estimate"]
+    if found.empty:
+        raise ValueError("results must hold at least one study with p below 0.05")
+    exaggeration = found.mean() / truth
+    verdict = (
+        "if only p < 0.05 gets printed, what is printed exaggerates"
+        if exaggeration > 1.05
+        else "with studies this large, p < 0.05 hardly selects"
+    )
     return show.sentence(
         f"The truth is {truth:.0f} %, and 95 of 100 estimates of it lie from {low:.0f} to "
         f"{high:.0f} %. The 95 % interval holds the truth in **{100 * covered.mean():.1f} %** of "
         f"the studies: it keeps its word. {100 * len(found) / len(results):.0f} % reach p < 0.05 "
         f"(for the attack numbers we assumed, with ± as SD). Those say {found.mean():.1f} % on "
-        f"average, **{found.mean() / truth:.1f} times** the truth: if only p < 0.05 gets printed, "
-        "what is printed exaggerates."
+        f"average, **{exaggeration:.1f} times** the truth: {verdict}."
     )
 
 

@@ -1,0 +1,124 @@
+"""The results of notebook 02 read out in words, each sentence built from the figures it quotes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from helpers import design, power, show
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def prevalent_cases(cases: pd.DataFrame) -> show.Sentence:
+    """Who is found on one day, against all who fall ill; `cases` from `design.cases_over_time`."""
+    short = cases["stay"] == "short"
+    found = 100 * short[cases["found"]].mean()
+    return show.sentence(
+        f"Of all who fall ill, {100 * short.mean():.0f} % stay a short while. Of those found on "
+        f"one day, **{found:.0f} %** do. If the length of the stay has to do with VK2, the people "
+        "found differ from all who fall ill, and VK2 need not have caused anything."
+    )
+
+
+def choice_needed(findings: pd.DataFrame) -> show.Sentence:
+    """How strong a choice of controls makes the whole published ratio, for each reading of ±."""
+    ratio = _published_ratio(findings)
+    mean_ms = findings.loc["vk2_mean_ms", "value"]
+    needed = {
+        reading: design.preference_for_ratio(
+            ratio, design.log_normal(mean_ms, design.compare_reading(findings, key).sd_second)
+        )
+        for reading, key in design.READINGS.items()
+    }
+    sd, _, se = needed.values()
+    return show.sentence(
+        f"To make the whole ratio of {ratio:.2f}, each doubling of VK2 would have to make a person "
+        f"**{sd:.0f} times** as likely to volunteer, if ± is the standard deviation. If ± is the "
+        f"standard error, people differ far more, and **{se:.1f} times** would do. Section 5 asks "
+        "which it is."
+    )
+
+
+def unit_trouble(findings: pd.DataFrame, serum_levels: pd.DataFrame) -> show.Sentence:
+    """How far the published levels lie above reference limits by LC-MS/MS (dunovska2019)."""
+    limits = serum_levels.query("study == 'Dunovska 2019' and vitamer in ['MK-4', 'MK-7']")
+    top = float(limits["high"].sum())
+    ms, control = (findings.loc[f"vk2_mean_{group}", "value"] for group in ("ms", "control"))
+    return show.sentence(
+        f"The upper reference limits of MK-4 and MK-7 add up to {top:.2f} ng/ml (Dunovska and "
+        f"others 2019, abstract: LC-MS/MS in healthy adults). The published {control:.0f} is about "
+        f"**{control / top:.0f} times** that, and even the 'low' {ms:.0f} about "
+        f"{ms / top:.0f} times. A shared factor would leave the ratio of {control / ms:.2f} as it "
+        "is. It would not leave our trust in what was measured."
+    )
+
+
+def biotin(findings: pd.DataFrame) -> show.Sentence:
+    """What share of the MS group high-dose biotin would have to reach."""
+    ratio = _published_ratio(findings)
+    return show.sentence(
+        "Even if the assay printed nothing at all for them, "
+        f"**{100 * design.share_to_affect(ratio, 0):.0f} %** of the MS group would have to take "
+        f"high-dose biotin to make a ratio of {ratio:.2f} out of nothing. So it could make part of "
+        "a gap, hardly all of it. Whether the kit was of the kind that biotin disturbs, and "
+        "whether anyone took it, is not known."
+    )
+
+
+def three_readings(table: pd.DataFrame, findings: pd.DataFrame) -> show.Sentence:
+    """What the p-value, the median and common sense say; `table` from `readings_of_spread`."""
+    below = findings.loc["vk2_p", "value"]
+    fits = [reading for reading, p in table["p_value"].items() if p < below]
+    median = findings.loc["vk2_median_ms", "value"]
+    nearest = (table["median_ms"] - median).abs().idxmin()
+    sd, se = table.loc["standard deviation"], table.loc["standard error"]
+    return show.sentence(
+        f"**The p-value** (below {below:g}) fits if ± is a {' or '.join(fits)}; with the "
+        f"{', '.join(reading for reading in table.index if reading not in fits)}, a plain t-test "
+        f"gives {show.p_value(se['p_value'])}, though a test on ranks or logs might give less. "
+        f"**The median** in MS ({median:.0f}) lies nearest to "
+        f"what the {nearest} implies ({table.loc[nearest, 'median_ms']:.0f}). **Common sense** "
+        f"objects to it: in {sd['auc']:.1f} of 100 pairs the control would be higher, a nearly "
+        f"perfect test for MS from one nutrient. Each witness could be wrong. **Undecided.**"
+    )
+
+
+def power_of_the_gap(table: pd.DataFrame, findings: pd.DataFrame) -> show.Sentence:
+    """The ratio found with 80 % power, by reading; `table` from `power.power_by_reading`."""
+    found = table.groupby("reading", sort=False)["found_at_80"].first()
+    parts = ", ".join(f"{ratio:.2f} ({reading})" for reading, ratio in found.items())
+    apart = 100 * (table["formula"] - table["simulated"]).abs().max()
+    return show.sentence(
+        f"With 45 and 29 people, 80 % of studies would find a ratio of {parts}. The published "
+        f"{_published_ratio(findings):.2f} is beyond all three: for a gap like that the study was "
+        f"**large enough**. Formula and simulation differ by {apart:.0f} percentage points at "
+        "most. Power says nothing about bias: a biased gap is found just as surely."
+    )
+
+
+def precision_of_types(table: pd.DataFrame) -> show.Sentence:
+    """What five and one people of a type can tell; `table` from `power.precision`."""
+    everyone, five, _ = table["formula"]
+    return show.sentence(
+        f"For the two groups, the interval reaches from ÷ {everyone:.2f} to × {everyone:.2f}. For "
+        f"five people with SPMS it reaches from {100 * (1 - 1 / five):.0f} % lower to "
+        f"{100 * (five - 1):.0f} % higher, **if nothing at all was seen**. For one person with "
+        "PPMS there is no interval. So 'no correlation with any type' says: we could not tell."
+    )
+
+
+def power_of_slopes(table: pd.DataFrame, needed: float) -> show.Sentence:
+    """Power to tell 15 from 10 % per decade; `table` from `power.power_for_slopes`."""
+    first = table.iloc[0]
+    return show.sentence(
+        f"A true difference of {first['percents']} per decade is found by "
+        f"**{100 * first['simulated']:.0f} %** of studies with {first['n_ms']:.0f} and "
+        f"{first['n_control']:.0f} people (formula: {100 * first['formula']:.0f} %). Chance alone "
+        f"gives {100 * power.ALPHA:.0f} %. For 80 %, about **{needed:.0f} times as many** people "
+        f"are needed: {needed * 45:.0f} and {needed * 29:.0f}."
+    )
+
+
+def _published_ratio(findings: pd.DataFrame) -> float:
+    return float(findings.loc["vk2_mean_control", "value"] / findings.loc["vk2_mean_ms", "value"])
