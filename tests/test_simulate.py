@@ -247,7 +247,7 @@ def test_no_other_row_is_read(findings, quick):
     assert simulate.published_model(findings.loc[needed]) == simulate.published_model(findings)
 
 
-@pytest.mark.parametrize("spread", [0.0, 5.0, 90_000.0])
+@pytest.mark.parametrize("spread", [5.0, 90_000.0])
 @pytest.mark.parametrize("group", ["ms", "control"])
 def test_a_mean_and_sd_that_contradict_the_rest_are_refused(findings, quick, group, spread):
     changed = findings.copy()
@@ -590,3 +590,28 @@ def test_a_long_run_shows_its_progress_and_a_short_one_does_not(
     ]
     assert [line.count("#") for line in lines] == [10, 21, 30]
     assert {len(line.partition(" ")[0]) for line in lines} == {30}
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "words"),
+    [
+        ("optic_share", "value", 140, "optic_share must be between 0 and 1"),
+        ("n_women_ms", "value", 60, "share_women_ms must be between 0 and 1"),
+        ("age_youngest", "value", 70, "age_youngest must be between 0 and 60"),
+        ("tail_share", "value", 150, "tail_share must be between 0 and 1"),
+        ("tail_width", "value", -1, "tail_width must be above 0"),
+        ("n_control", "value", 0, "n_control must be at least 1"),
+        ("vk2_mean_ms", "value", 0, "mean of vk2_mean_ms must be above 0"),
+        ("vk2_mean_control", "spread", 0, "SD of vk2_mean_control must be above 0"),
+    ],
+)
+def test_impossible_assumptions_are_named(row, column, value, words):
+    findings = data.published_findings()
+    findings.loc[row, column] = value
+    with pytest.raises(ValueError, match=words):
+        simulate.published_model(findings)
+
+
+def test_a_residual_has_a_side():
+    with pytest.raises(ValueError, match="side must be 1 or -1"):
+        simulate.Residual(1.0, 1.0, 0.3, 2.0, side=0)

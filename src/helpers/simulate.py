@@ -51,6 +51,15 @@ class Residual:
     tail_width: float
     side: int
 
+    def __post_init__(self) -> None:
+        """Refuse shapes that no residual can have."""
+        checks.number("sd", self.sd, 0, open_ends=True)
+        checks.number("separation", self.separation, 0)
+        checks.number("tail_share", self.tail_share, 0, 1, open_ends=True)
+        checks.number("tail_width", self.tail_width, 0, open_ends=True)
+        if self.side not in (1, -1):
+            raise ValueError(f"side must be 1 or -1, got {self.side!r}")
+
     @property
     def humps(self) -> tuple[tuple[float, float], tuple[float, float]]:
         """Mean and SD of the main hump, mean and SD of the tail (log units)."""
@@ -176,6 +185,17 @@ class Covariates:
     sun_mean: float
     sun_sd: float
 
+    def __post_init__(self) -> None:
+        """Refuse assumptions that no group of people can meet."""
+        for name in ("share_women_ms", "share_women_control", "optic_share"):
+            checks.number(name, getattr(self, name), 0, 1)
+        for name in ("age_sd", "sun_mean", "sun_sd", "attack_rate_men"):
+            checks.number(name, getattr(self, name), 0, open_ends=True)
+        for name in ("attack_ratio_women", "attack_ratio_per_decade"):
+            checks.number(name, getattr(self, name), 0, open_ends=True)
+        checks.number("age_youngest", self.age_youngest, 0, self.age_oldest)
+        checks.number("age_mean", self.age_mean, self.age_youngest, self.age_oldest)
+
     def attack_rate(self, age_years: np.ndarray, woman: np.ndarray) -> np.ndarray:
         """Expected attacks a year: fewer with age, more in women."""
         decades = (age_years - self.age_mean) / 10
@@ -284,6 +304,10 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
         findings = data.published_findings()
     checks.columns("findings", findings, ("value", "spread"))
     value, spread = _reader(findings, "value"), _reader(findings, "spread")
+    for group in ("ms", "control"):
+        checks.number(f"n_{group}", value(f"n_{group}"), 1)
+        checks.number(f"mean of vk2_mean_{group}", value(f"vk2_mean_{group}"), 0, open_ends=True)
+        checks.number(f"SD of vk2_mean_{group}", spread(f"vk2_mean_{group}"), 0, open_ends=True)
 
     def log_effect(row: str) -> float:
         percent = value(row)
