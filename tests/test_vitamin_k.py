@@ -219,9 +219,15 @@ def test_figures_keep_their_marks(tables):
 
 READINGS = {
     "molar_masses": ["444.4", "444.65", "649.1", "649.00"],
-    "calcium_trial": ["26 people", "14 %", "no control group", "not support"],
-    "accumulation": ["4.6 to 4.8", "45 times", "7 to 8", "8.5 to 9.7 hours"],
-    "one_sample": ["1.1 times", "about a week"],
+    "calcium_trial": [
+        "26 people",
+        "arteries of the heart",
+        "14 %",
+        "no control group",
+        "not support",
+    ],
+    "accumulation": ["4.6 to 4.8", "45 times", "7 to 8", "does not spell out", "8.5 to 9.7 hours"],
+    "one_sample": ["1.1 times", "12 to 85", "82 %", "97 %", "38 days"],
     "times_the_limit": ["2.36", "345 times", "100 times", "116 times", "57 times"],
     "in_the_plasma": ["1,826", "1,251", "2.4 mg", "20 days"],
     "if_picograms": ["Hypothesis, not a finding", "0.235", "0.812", "says ng/ml"],
@@ -241,6 +247,34 @@ def test_sentences_follow_the_data(tables):
     assert "2.0 to 2.0" in repr(vitamin_readings.accumulation(kinetics))
 
 
+def test_predictions_keep_their_answers_out_of_the_cells():
+    assert "and so it is" in repr(vitamin_readings.who_makes_it("d"))
+    assert "MK-4 is left out" in repr(vitamin_readings.who_makes_it("b"))
+    assert "and so it is" in repr(vitamin_readings.when_it_helped("b"))
+    assert vitamin_readings.when_it_helped(...).status == "not tried"
+    assert vitamin_readings.who_makes_it(7).status == "not yet"
+
+
+def test_natto_is_set_against_egg_yolk(tables):
+    assert vitamin_readings.natto_to_yolk(tables["table"]) == pytest.approx(939 / 45.1)
+
+
+def test_evidence_says_what_was_modelled_and_leaves_no_cell_empty(tables):
+    table = vitamin_readings.evidence_table(tables["evidence"]).frame
+    assert list(table.columns[:3]) == ["study", "in", "model of"]
+    assert not table.isna().any(axis=None)
+    assert set(tables["evidence"]["grade"]) == {"A"}  # as the caption says
+
+
+def test_half_lives_say_how_sure_they_are(tables):
+    kinetics = tables["kinetics"]
+    quoted = "K1 1.5 h (assumed), MK-4 1 h (quoted on a secondary page), MK-7 68 h (quoted on"
+    assert quoted in plots.daily_doses(kinetics, number=5).caption
+    assert quoted in plots.sample_memory(kinetics, number=6).caption
+    moved = plots.daily_doses(kinetics, number=5, half_life_k1=9.0).caption
+    assert "K1 9 h (your choice)" in moved
+
+
 def test_intake_table_says_none_set_and_never_zero(tables):
     table = vitamin_readings.intake_table(tables["intakes"]).frame
     assert (table["amount"] == "none set").sum() == 2
@@ -257,6 +291,23 @@ def test_claims_are_judged_without_ours_in_sight():
     shown = verdicts.to_judge(claims.head(5)).frame
     assert list(shown.columns) == ["where in the post", "the claim, in our words"]
     assert list(shown.index) == ["CL01", "CL02", "CL03", "CL04", "CL05"]
+
+
+def test_settled_claims_and_the_questions_of_readers():
+    claims = data.claims()
+    settled = verdicts.settled(claims, notebook="01", also=["CL34"])
+    assert {"CL02", "CL16", "CL34"} <= set(settled["id"])
+    assert "CL33" not in set(settled["id"])
+    assert set(settled["kind"]) == {"claim"}
+    assert list(verdicts.asked(claims, notebook="01").frame.index) == ["comment 1", "comment 2"]
+
+
+def test_sections_of_the_claims_are_those_of_the_notebook():
+    path = data.FOLDER.parent / "notebooks" / "01_what_is_vitamin_k2.ipynb"
+    text = path.read_text(encoding="utf-8").casefold()
+    claims = data.claims().query("notebook == '01'")
+    for section in claims["section"].unique():
+        assert f"· {section}" in text or f"· the {section}" in text or f"· a {section}" in text
 
 
 def test_only_judged_claims_show_our_verdict():
@@ -310,6 +361,13 @@ def test_exercises_accept_right_answers_and_wait_for_an_attempt(tables):
         ("mass_of_menaquinone", lambda n: 444.648 + n * 68.1171, "already holds four"),
         ("mass_of_menaquinone", lambda n: n * 68.1171, "left the ring out"),
         ("mass_of_menaquinone", lambda n: 444.648 * n / 4, "only the chain grows"),
+        ("mass_of_menaquinone", lambda n: 444.65 * n, "whole molecule n times"),
+        ("mass_of_menaquinone", lambda n: 444.65 + n - 4 * 68.117, "Brackets are missing"),
+        ("mass_of_menaquinone", lambda n: (444.65 + n - 4) * 68.117, "wrong place"),
+        ("mass_of_menaquinone", lambda n: 444.65 + (n - 1) * 68.117, "already holds four"),
+        ("mass_of_menaquinone", lambda n: 444.65, "for every n"),
+        ("build_up", lambda h: 1 - 0.5 ** (24 / h), "Divide 1 by it"),
+        ("build_up", lambda h: 1 / (1 - 0.5 * (24 / h)), "to the power of"),
         ("build_up", lambda h: 0.5 ** (24 / h), "share that is left"),
         ("build_up", lambda h: 2 ** (24 / h), "has gone"),
         ("build_up", lambda h: 1 / (1 - 0.5 ** (h / 24)), "upside down"),
@@ -328,6 +386,10 @@ def test_functions_with_a_likely_mistake_are_told_so(check, answer, words):
         ("natto_micrograms", "intakes", 850_000, "turned into µg"),
         ("natto_micrograms", "intakes", 708 * 120, "7.08 times"),
         ("natto_micrograms", "intakes", 5.9, "You divided"),
+        ("natto_micrograms", "intakes", 708, "the per cent itself"),
+        ("natto_micrograms", "intakes", 0.85, "in milligrams"),
+        ("natto_micrograms", "intakes", 120 / 7.08, "is a product"),
+        ("level_in_nmol", "findings", 649 / 235, "the other way round"),
         ("level_in_nmol", "findings", 235 * 649 / 1000, "heavier molecule"),
         ("level_in_nmol", "findings", 528.5, "That is for MK-4"),
         ("level_in_nmol", "findings", 0.3621, "µmol/l"),

@@ -23,40 +23,48 @@ DIRECTIONS = {
 }
 PLAN = (  # what, how, what would change our mind, and code that notebook 03 must then hold
     (
+        "Look first",
+        "Every point, before any test; after a fit, what it leaves over (the residuals).",
+        "A pattern in what is left over: then the model is wrong.",
+        ("plots.every_point(", "plots.diagnostics("),
+    ),
+    (
         "The gap (primary)",
-        "Controls against MS: ratio of geometric means, 95 % interval. ± read as the SD.",
-        "An interval that reaches 1. Or the authors saying that ± is something else.",
+        "Controls against MS: ratio of geometric means, 95 % interval. ± read as the SD, which is "
+        "an assumption.",
+        "An interval that holds 1. Or the authors saying that ± is something else.",
         ("estimate.compare_groups(", "plots.size_of_difference("),
     ),
     (
         "Age",
-        "Log VK2 on age, by group; the difference of slopes with its interval.",
-        "An interval that leaves out zero.",
+        "Log VK2 on age, by group; how far the two slopes differ, with its interval.",
+        "We say 'cannot tell' unless that interval leaves out 'no difference'.",
         ("age_decades * ms", "readings.age_interaction("),
     ),
     (
         "Attacks",
         "Within MS: log VK2 on attacks, with age and sex held equal, then lesion and sun as well; "
-        "robust (HC3) errors.",
-        "A sign that turns when age and sex are held equal.",
+        "errors that allow for uneven scatter (HC3).",
+        "A slope that goes, or turns round, when age and sex are held equal.",
         ("attacks_per_year + age_decades + woman", "replica.MS_TERMS"),
     ),
     (
         "Type, disability, medicines",
-        "Report the interval. Say nothing from p above 0.05.",
-        "An interval too narrow for a difference that matters.",
+        "Report the interval. A p above 0.05 is not read as 'no difference'.",
+        "An interval too narrow to hold a difference that matters.",
         ("ms_type", "edss", "treatment"),
     ),
     (
         "How many questions",
-        "Holm and Benjamini–Hochberg over all of them; all reasonable analyses side by side.",
+        "Allow for many p-values (Holm; Benjamini–Hochberg). Many analyses of the attack slope "
+        "side by side.",
         "A result that stands in one analysis only.",
         ('method="holm"', 'method="fdr_bh"', "estimate.specification_curve("),
     ),
     (
         "Once more",
         "Draw 10,000 studies of the same size; count how often the attack slope is found.",
-        "Intervals that hold the truth much less often than 95 %.",
+        "Intervals that hold the truth much less often than 95 %: then the method is wrong.",
         ("n_studies=10_000", "plots.many_studies("),
     ),
     (
@@ -66,6 +74,13 @@ PLAN = (  # what, how, what would change our mind, and code that notebook 03 mus
         (),
     ),
 )
+OUR_LINES = {  # the plan in three lines, to set beside the reader's
+    "the primary comparison": "VK2 of controls against VK2 in MS, as a ratio with its interval.",
+    "the model": "Log VK2 in two groups. Within MS, log VK2 on attacks with age and sex held "
+    "equal, because both may move VK2 and attacks.",
+    "what would change my mind": "An interval that holds 1; ± being something else; another assay "
+    "or other controls without the gap.",
+}
 
 
 # --- from post to abstract ------------------------------------------------------------------------
@@ -120,9 +135,22 @@ def count_of_fates(account: pd.DataFrame) -> show.Sentence:
     count = account["the post"].value_counts()
     told = int(count[[KEPT, CHANGED, ADDED]].sum())
     return show.sentence(
-        f"Of {told} statements on the study, **{count[KEPT]} are in the abstract as told**, "
-        f"{count[CHANGED]} were changed and {count[ADDED]} are not in it. {count[LEFT_OUT]} things "
-        "that the abstract holds were left out."
+        f"Of {told} statements on the study, **{count[KEPT]} are in the abstract as told** (but "
+        f"for the 5 SPMS and 1 PPMS) and {count[CHANGED]} were changed. {count[ADDED]} are not in "
+        f"it; they may stand in the full text. {count[LEFT_OUT]} things that the abstract holds "
+        "were left out."
+    )
+
+
+def account_table(account: pd.DataFrame, *fates: str) -> show.Table:
+    """Show the statements of some fates, such as "kept"; `account`: `post_against_abstract`."""
+    checks.columns("account", account, ("the post",))
+    for fate in fates:
+        checks.one_of("fates", fate, (KEPT, CHANGED, ADDED, LEFT_OUT))
+    rows = account[account["the post"].isin(fates)].sort_values("the post", kind="stable")
+    return show.table(
+        rows.reset_index(drop=True),
+        caption=f"In our words: {' and '.join(fates)}. The last column is our judgement.",
     )
 
 
@@ -145,7 +173,8 @@ def reasons(not_found: pd.DataFrame) -> show.Table:
     names = {"item": "not found", "could_make_gap": "could it alone make a gap?", "why": "why"}
     return show.table(
         not_found[list(names)].rename(columns=names),
-        caption="Open after exercise 1: why each of them matters (judgements are ours).",
+        caption="Open after exercise 1: why each of them matters (judgements are ours; that blood "
+        "fats carry vitamin K was seen for K1, Lamon-Fava and others 1998).",
         folded=True,
     )
 
@@ -178,8 +207,8 @@ def filled_audit(audit: pd.DataFrame) -> show.Table:
     }
     return show.table(
         filled[list(names)].rename(columns=names),
-        caption="Open after you have tried: our filled version. Seen: in the abstract or its "
-        "record (A), on one secondary page (S), looked for and not found (N). Biases and "
+        caption="Open after you have tried: our filled version. How sure: in the abstract or its "
+        "record (A), on a secondary page (S), looked for and not found (N). Biases and "
         "directions are our judgement; yours may be as good.",
         folded=True,
     )
@@ -235,10 +264,62 @@ def compare_audit(
 # --- the plan -------------------------------------------------------------------------------------
 
 
+def compare_plan(lines: Mapping[str, object]) -> show.Table | learn.Feedback:
+    """Set the reader's three lines beside ours; what is not written yet keeps ours hidden.
+
+    Args:
+        lines: the keys of `OUR_LINES` to what the reader wrote; dots where nothing was written.
+
+    Returns:
+        A table of the lines written, or a note on what to do.
+
+    Example:
+        >>> compare_plan({"the model": ...})
+        Not tried yet. Write at least one line, in quotes, in place of its dots.
+    """
+    written = {
+        name: text.strip()
+        for name, text in lines.items()
+        if name in OUR_LINES and isinstance(text, str) and text.strip()
+    }
+    if not written:
+        text = "Write at least one line, in quotes, in place of its dots."
+        return learn.Feedback(False, "not tried", text)
+    import pandas as pd
+
+    rows = [(name, text, OUR_LINES[name]) for name, text in written.items()]
+    return show.table(
+        pd.DataFrame(rows, columns=["", "you", "we"]),
+        caption="Ask of each line: could somebody else follow it without asking you? Could it "
+        "turn out against you?",
+    )
+
+
 def analysis_plan() -> pd.DataFrame:
     """The plan that notebook 03 follows: the question, how, and what would change our mind."""
     import pandas as pd
 
     return pd.DataFrame(
         [row[:3] for row in PLAN], columns=["question", "how", "what would change our mind"]
+    )
+
+
+# --- claims ---------------------------------------------------------------------------------------
+
+
+def claims_looked_at(claims: pd.DataFrame, notebook: str) -> show.Table:
+    """The rows of ``data.claims()`` that one notebook settles, with verdicts, folded."""
+    names = {
+        "where": "where",
+        "paraphrase": "claim or omission",
+        "verdict": "verdict",
+        "reason": "reason",
+        "section": "looked at under",
+    }
+    checks.columns("claims", claims, ("notebook", *names))
+    rows = claims[claims["notebook"] == notebook].sort_values("section")[list(names)]
+    return show.table(
+        rows.rename(columns=names).fillna("–").reset_index(drop=True),
+        caption="Claims of the post and its comments that this notebook looked at, with verdicts.",
+        folded=True,
     )

@@ -557,7 +557,7 @@ def risk_factors(folder: Folder = None) -> pd.DataFrame:
     """Return risk factors of MS whose strength was published, as ratios above 1.
 
     Example:
-        >>> risk_factors()["estimate"].max()
+        >>> float(risk_factors()["estimate"].max())
         32.0
     """
     return _load("risk_factors", folder)

@@ -47,9 +47,9 @@ def unit_trouble(findings: pd.DataFrame, serum_levels: pd.DataFrame) -> show.Sen
     ms, control = (findings.loc[f"vk2_mean_{group}", "value"] for group in ("ms", "control"))
     return show.sentence(
         f"The upper reference limits of MK-4 and MK-7 add up to {top:.2f} ng/ml (Dunovska and "
-        f"others 2019, abstract: LC-MS/MS in healthy adults). The published {control:.0f} is about "
-        f"**{control / top:.0f} times** that, and even the 'low' {ms:.0f} about "
-        f"{ms / top:.0f} times. A shared factor would leave the ratio of {control / ms:.2f} as it "
+        f"others 2019, abstract: mass spectrometry in healthy adults). The published "
+        f"{control:.0f} is about **{control / top:.0f} times** that, and even the 'low' {ms:.0f} "
+        f"about {ms / top:.0f} times. A shared factor would leave the ratio of {control / ms:.2f} as it "
         "is. It would not leave our trust in what was measured."
     )
 
@@ -66,6 +66,44 @@ def biotin(findings: pd.DataFrame) -> show.Sentence:
     )
 
 
+def spread_table(table: pd.DataFrame) -> show.Table:
+    """The three readings of ± as a table to read; `table` from `design.readings_of_spread`."""
+    names = {
+        "sd_ms": "SD in MS",
+        "sd_control": "SD in controls",
+        "cohen_d": "d",
+        "auc": "control higher, of 100 pairs",
+        "below_zero_ms": "% of MS below zero",
+    }
+    shown = table[list(names)].round(
+        {"sd_ms": 0, "sd_control": 0, "cohen_d": 1, "auc": 1, "below_zero_ms": 0}
+    )
+    shown = shown.astype({"sd_ms": int, "sd_control": int, "below_zero_ms": int})
+    return show.table(
+        shown.rename(columns=names).reset_index(),
+        caption="The same abstract read three ways. SDs in ng/ml. The last two columns take the "
+        "values to be bell-shaped.",
+    )
+
+
+def difference_of_means(findings: pd.DataFrame) -> show.Sentence:
+    """The difference of the published means with its interval, for each reading of ±."""
+    gaps = {
+        reading: design.compare_reading(findings, key).difference
+        for reading, key in design.READINGS.items()
+    }
+    parts = ", ".join(
+        f"{gap.low:.0f} to {gap.high:.0f} ({reading})" for reading, gap in gaps.items()
+    )
+    zero = "some hold" if any(gap.covers(0) for gap in gaps.values()) else "all leave out"
+    (value,) = {round(gap.value) for gap in gaps.values()}
+    return show.sentence(
+        f"The means differ by **{value} ng/ml**, whatever ± is. The 95 % interval of that "
+        f"difference is {parts}: {zero} zero. (Welch's method, which lets the groups differ in "
+        "spread.)"
+    )
+
+
 def three_readings(table: pd.DataFrame, findings: pd.DataFrame) -> show.Sentence:
     """What the p-value, the median and common sense say; `table` from `readings_of_spread`."""
     below = findings.loc["vk2_p", "value"]
@@ -74,13 +112,15 @@ def three_readings(table: pd.DataFrame, findings: pd.DataFrame) -> show.Sentence
     nearest = (table["median_ms"] - median).abs().idxmin()
     sd, se = table.loc["standard deviation"], table.loc["standard error"]
     return show.sentence(
-        f"**The p-value** (below {below:g}) fits if ± is a {' or '.join(fits)}; with the "
-        f"{', '.join(reading for reading in table.index if reading not in fits)}, a plain t-test "
-        f"gives {show.p_value(se['p_value'])}, though a test on ranks or logs might give less. "
-        f"**The median** in MS ({median:.0f}) lies nearest to "
-        f"what the {nearest} implies ({table.loc[nearest, 'median_ms']:.0f}). **Common sense** "
-        f"objects to it: in {sd['auc']:.1f} of 100 pairs the control would be higher, a nearly "
-        f"perfect test for MS from one nutrient. Each witness could be wrong. **Undecided.**"
+        f"**The p-value** (below {below:g}) fits if ± is a {' or '.join(fits)}. With the "
+        f"{', '.join(reading for reading in table.index if reading not in fits)}, a t-test (the "
+        f"usual test of two means) gives {show.p_value(se['p_value'])}, though another test might "
+        f"give less. **The median** in MS ({median:.0f}) lies nearest to what the {nearest} "
+        f"implies ({table.loc[nearest, 'median_ms']:.0f}) if levels have a log-normal tail "
+        "upwards; the controls' median, above their mean, fits no such tail. **Common sense** "
+        f"objects to both ends. If ± is the SD, in {sd['auc']:.1f} of 100 pairs the control is "
+        "higher: a nearly perfect test for MS from one nutrient. If it is the SE, the SD in MS is "
+        f"{se['sd_ms']:.0f}, far above the mean. Each of the three could be wrong. **Undecided.**"
     )
 
 
@@ -100,11 +140,15 @@ def power_of_the_gap(table: pd.DataFrame, findings: pd.DataFrame) -> show.Senten
 def precision_of_types(table: pd.DataFrame) -> show.Sentence:
     """What five and one people of a type can tell; `table` from `power.precision`."""
     everyone, five, _ = table["formula"]
+
+    def reach(factor: float) -> str:
+        return f"{100 * (1 - 1 / factor):.0f} % lower to {100 * (factor - 1):.0f} % higher"
+
     return show.sentence(
-        f"For the two groups, the interval reaches from ÷ {everyone:.2f} to × {everyone:.2f}. For "
-        f"five people with SPMS it reaches from {100 * (1 - 1 / five):.0f} % lower to "
-        f"{100 * (five - 1):.0f} % higher, **if nothing at all was seen**. For one person with "
-        "PPMS there is no interval. So 'no correlation with any type' says: we could not tell."
+        f"For the two groups, the interval reaches from {reach(everyone)}. For five people with "
+        f"SPMS it reaches from {reach(five)}, **if nothing at all was seen**. For one person with "
+        "PPMS there is no interval. (± is read as the SD; the other readings make intervals "
+        "wider.) So 'no correlation with any type' says: we could not tell."
     )
 
 
@@ -116,7 +160,19 @@ def power_of_slopes(table: pd.DataFrame, needed: float) -> show.Sentence:
         f"**{100 * first['simulated']:.0f} %** of studies with {first['n_ms']:.0f} and "
         f"{first['n_control']:.0f} people (formula: {100 * first['formula']:.0f} %). Chance alone "
         f"gives {100 * power.ALPHA:.0f} %. For 80 %, about **{needed:.0f} times as many** people "
-        f"are needed: {needed * 45:.0f} and {needed * 29:.0f}."
+        f"are needed: some {round(needed * 45, -1):.0f} and {round(needed * 29, -1):.0f}."
+    )
+
+
+def if_ten_is_everyone(table: pd.DataFrame) -> show.Sentence:
+    """The same with the other reading of the 10 %; `table`: `power.power_if_ten_is_everyone`."""
+    row = table.loc[1]
+    controls = row["percents"].split(" against ")[1]
+    return show.sentence(
+        f"If the 10 % is everyone's, controls fall by only {controls} per decade. The difference "
+        f"is then larger, and **{100 * row['simulated']:.0f} %** of such studies find it. So what "
+        "this study can tell depends on what the 10 % is. All these figures rest on ages that we "
+        "assumed and on ± read as the SD."
     )
 
 

@@ -309,6 +309,34 @@ def size_for_slopes(
     return float(brentq(lambda size: _slope_power(model, size) - power, 1, 1e4))
 
 
+def power_if_ten_is_everyone(
+    model: simulate.VK2Model, findings: pd.DataFrame, n_studies: int = 2000, *, seed: int = 2018
+) -> pd.DataFrame:
+    """Power for the age slopes if the reported fall per decade is everyone's, not the controls'.
+
+    The controls' fall is then the one that, averaged on the log scale over all 74 people with the
+    fall in MS, gives everyone's.
+
+    Args:
+        model: gives the scatter and the ages.
+        findings: the table of ``data.published_findings()``.
+        n_studies: simulated studies.
+        seed: seed of the random numbers.
+
+    Returns:
+        The row of `power_for_slopes` for a study of 45 and 29.
+    """
+    value = findings["value"]
+    n_ms, n_control = value["n_ms"], value["n_control"]
+    in_ms, overall = (estimate.log_slope(value[row]) for row in ("age_effect_ms", "age_effect_all"))
+    control = ((n_ms + n_control) * overall - n_ms * in_ms) / n_control
+    percents = {
+        "percent_ms": float(value["age_effect_ms"]),
+        "percent_control": round(100 * math.expm1(control), 1),
+    }
+    return power_for_slopes(model, [1], n_studies, **percents, seed=seed)
+
+
 # --- behind the functions above -------------------------------------------------------------------
 
 

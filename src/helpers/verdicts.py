@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from helpers import checks, learn, show
@@ -12,6 +12,17 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NEEDED = ("id", "paraphrase", "verdict", "reason")
+
+
+def settled(claims: pd.DataFrame, *, notebook: str, also: Sequence[str] = ()) -> pd.DataFrame:
+    """Return the claims of the post that a notebook settles, and those with an id in `also`.
+
+    Raises:
+        TypeError, ValueError: `claims` is not a data frame or lacks a column of `data.claims`.
+    """
+    checks.columns("claims", claims, (*NEEDED, "kind", "notebook"))
+    here = claims["notebook"].eq(notebook) & claims["kind"].eq("claim")
+    return claims[here | claims["id"].isin(list(also))]
 
 
 def to_judge(claims: pd.DataFrame) -> show.Table:
@@ -24,6 +35,19 @@ def to_judge(claims: pd.DataFrame) -> show.Table:
     table = claims[["id", "where", "paraphrase"]].set_index("id")
     table.columns = ["where in the post", "the claim, in our words"]
     return show.table(table.rename_axis(None), "The claims. How would you judge each?")
+
+
+def asked(claims: pd.DataFrame, *, notebook: str) -> show.Table:
+    """Show the questions of the post's readers that a notebook answers, with the answers.
+
+    Raises:
+        TypeError, ValueError: `claims` is not a data frame or lacks a column of `data.claims`.
+    """
+    checks.columns("claims", claims, (*NEEDED, "where", "kind", "notebook"))
+    rows = claims[claims["notebook"].eq(notebook) & claims["kind"].eq("comment")]
+    table = rows.set_index("where")[["paraphrase", "reason"]].rename_axis(None)
+    table.columns = ["what readers of the post ask", "what can be said"]
+    return show.table(table, "From the comments under the post. Notice how much stays open.")
 
 
 def compare(mine: object, claims: pd.DataFrame) -> show.Table | learn.Feedback:

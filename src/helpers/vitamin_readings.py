@@ -6,12 +6,39 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import data, show, vitamin_k
+from helpers import data, learn, show, vitamin_k
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MILLIGRAM = 1000  # µg
+MAKERS = {
+    "a": "Plants make K1, not K2.",
+    "b": "Right for most menaquinones, but MK-4 is left out.",
+    "c": "That is what the post says. Plants make K1, and K1 is not K2.",
+    "d": "Bacteria make the longer menaquinones; our tissue makes MK-4 out of K1.",
+}
+TIMING = {
+    "a": "It helped in both cases.",
+    "b": "It helped when given before; given after, it had no effect.",
+    "c": "It helped only after.",
+}
+
+
+def who_makes_it(guess: object) -> learn.Feedback:
+    """Compare the reader's guess with who makes K2 (booth2012, nakagawa2010, walther2017k2diet)."""
+    return learn.prediction_choice(guess, answer="d", options=MAKERS)
+
+
+def when_it_helped(guess: object) -> learn.Feedback:
+    """Compare the reader's guess with when K2 helped rats with EAE (moriya2005)."""
+    return learn.prediction_choice(guess, answer="b", options=TIMING)
+
+
+def natto_to_yolk(foods: pd.DataFrame) -> float:
+    """How many times as much MK-7 natto holds as egg yolk holds K2, weight for weight."""
+    weighed = foods[foods["unit"].eq("µg/100 g")].set_index(["food", "vitamer"])["amount"]
+    return float(weighed["natto", "MK-7"] / weighed["egg yolk, raw", "K2 (as reported)"])
 
 
 def molar_masses(kinetics: pd.DataFrame) -> show.Sentence:
@@ -33,10 +60,11 @@ def calcium_trial(evidence: pd.DataFrame) -> show.Sentence:
     """The trial of MK-4 and calcium in the arteries of the heart, and what it cannot show."""
     trial = evidence.query("study == 'Ikari 2016'").iloc[0]
     return show.sentence(
-        f"{trial['n']} people took {trial['vitamer']}, {trial['dose']}: {trial['result']} "
-        f"({trial['study']}, abstract). There was {trial['timing'].partition(', ')[2]}, so nobody "
-        "knows how it would have risen without. A critical review finds that the limited trials "
-        "do **not** support heart benefits that only menaquinones have (Shea 2021, abstract)."
+        f"A study measured {trial['model']}. {trial['n']} people took {trial['vitamer']}, "
+        f"{trial['dose']}: {trial['result']} ({trial['study']}, abstract). There was "
+        f"{trial['timing'].partition(', ')[2]}, so nobody knows how it would have risen without. "
+        "It is claimed that menaquinones do for the heart what K1 does not; a critical review "
+        "finds that the few trials do **not** support this (Shea 2021, abstract)."
     )
 
 
@@ -49,33 +77,43 @@ def accumulation(kinetics: pd.DataFrame) -> show.Sentence:
     lowest, highest = mk7["low"] / k1["high"], mk7["high"] / k1["low"]
     needed = mk7["value"] / np.array([published["high"], published["low"]])
     return show.sentence(
-        f"**Model:** MK-7 ends at {grows[0]:.1f} to {grows[1]:.1f} times one dose's worth, and at "
-        f"{middle:.0f} times K1 on average ({lowest:.0f} to {highest:.0f} over the quoted "
-        f"half-lives). **Published:** {published['low']:.0f} to {published['high']:.0f} times. The "
-        "direction is right, the size is not. For the published size K1 would have to leave with "
-        f"a half-life of {needed[0]:.1f} to {needed[1]:.1f} hours instead of {k1['value']:g}."
+        f"**Model:** MK-7 ends at {grows[0]:.1f} to {grows[1]:.1f} times the level of its first "
+        f"day, and at {middle:.0f} times K1 on average ({lowest:.0f} to {highest:.0f} over the "
+        "half-lives quoted and assumed). **Published:** "
+        f"{published['low']:.0f} to {published['high']:.0f} times (an abstract that does not spell "
+        "out what with; we read it as K1). The direction is right, the size is not. For that size "
+        f"K1 would have to leave with a half-life of {needed[0]:.1f} to {needed[1]:.1f} hours, not "
+        f"the {k1['value']:g} that we assume."
     )
 
 
 def one_sample(kinetics: pd.DataFrame) -> show.Sentence:
     """What the hour of the blood draw does to each vitamer, in the steady model."""
-    early, late, days = 4, 12, 60
-    hours = 24.0 * (days - 1) + np.array([early, late])
-    times = {}
-    for vitamer in ("K1", "MK-4", "MK-7"):
+    early, late = 4, 12
+    k1, mk4, mk7 = (kinetics.loc[f"half_life_{name}"] for name in ("k1", "mk4", "mk7"))
+
+    def times(half_life: float) -> float:
+        days = 60
         amounts = vitamin_k.amount_in_blood(
-            hours,
-            kinetics.loc[f"half_life_{vitamer.lower().replace('-', '')}", "value"],
+            24.0 * (days - 1) + np.array([early, late]),
+            half_life,
             days=days,
             absorption_half_life=kinetics.loc["absorption_half_life", "value"],
         )
-        times[vitamer] = amounts[0] / amounts[1]
+        return amounts[0] / amounts[1]
+
+    one, two = (100 * vitamin_k.share_by_day(mk7["value"], days).sum() for days in (7, 14))
+    slow = 2 * mk7["value"]
+    nearly_all = np.ceil(slow / 24 * np.log2(100))
     return show.sentence(
-        f"In the model, the same person on the same doses has {times['K1']:.0f} times as much K1 "
-        f"{early} hours after the dose as {late} hours after it, {times['MK-4']:.0f} times as much "
-        f"MK-4, but only **{times['MK-7']:.1f} times** as much MK-7. Without the hour and the last "
-        "meal, a K1 or MK-4 level says little; MK-7 tells of about a week. None tells of the years "
-        "before a diagnosis."
+        f"In the model, the same person on the same doses has {times(k1['value']):.0f} times as "
+        f"much K1 {early} hours after the dose as {late} hours after it ({times(k1['high']):.0f} "
+        f"to {times(k1['low']):.0f} over the half-lives assumed), {times(mk4['value']):.0f} times "
+        f"as much MK-4, but only **{times(mk7['value']):.1f} times** as much MK-7. So without the "
+        f"hour and the last meal, a K1 or MK-4 level says little. Of the MK-7, {one:.0f} % stems "
+        f"from the last 7 days and {two:.0f} % from the last 14. None tells of the years before a "
+        f"diagnosis: even if MK-7 stayed twice as long, 99 % of it would be less than "
+        f"{nearly_all:.0f} days old."
     )
 
 
@@ -142,7 +180,20 @@ def intake_table(intakes: pd.DataFrame) -> show.Table:
     table.columns = [name.replace("_", " ") for name in table.columns]
     return show.table(
         table.reset_index(drop=True),
-        "There is no official figure for K2 alone. No upper limit does not mean safe at any dose.",
+        "Neither of the two bodies has set a figure for K2 alone. No upper limit does not mean "
+        "safe at any dose. How sure: A abstract, S secondary page.",
+    )
+
+
+def evidence_table(evidence: pd.DataFrame) -> show.Table:
+    """What was tried in dishes, animals and people, and what the abstracts report."""
+    table = evidence[["study", "system", "model", "vitamer", "dose", "timing", "result"]]
+    table = table.fillna({"dose": "not in our notes"})
+    table.columns = ["study", "in", "model of", *table.columns[3:]]
+    return show.table(
+        table,
+        "What was tried. Read the columns 'timing' and 'vitamer'. All from abstracts (A). "
+        "nM: nmol per litre; mg: a thousandth of a gram.",
     )
 
 

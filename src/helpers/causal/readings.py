@@ -75,8 +75,8 @@ def effect_of_treatment(year: Intervention, many: Intervention) -> show.Sentence
     return show.sentence(
         f"With VK2, {fewer} of these {people} simulated people have fewer attacks and "
         f"{people - fewer} have as many. Over {many.untreated.size:,} people of this world, "
-        f"attacks fall to **{many.rate_ratio:.2f} times** what they were. That average is what a trial can "
-        f"estimate; who those {fewer} are, no study can see."
+        f"attacks fall to **{many.rate_ratio:.2f} times** what they were. That average is what a "
+        f"trial can estimate; who those {fewer} are, no study can see."
     )
 
 

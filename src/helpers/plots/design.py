@@ -90,7 +90,8 @@ def time_line(cases: pd.DataFrame, *, number: int, n_shown: int = 6) -> Picture:
         "them, mostly long stays, because most short ones have ended before. In the ill, every "
         "blood sample of the day comes after onset. Among all new cases "
         f"{short['all']:.0f} % stay short; among those found, {short['found']:.0f} %.",
-        "Thin line: well. Thick line: ill and within reach of the clinic (broken: a short stay). "
+        "Six short and six long stays. Thin line: well. Thick line: ill and within reach of the "
+        "clinic (broken: a short stay). "
         "Dots and triangles: blood of cases and controls, drawn on one day. Diamonds: where stored "
         "blood would have to come from to be 'before'. Notice that no dot lies on a thin line.",
         mark="simulated lives; the disease is made up",
@@ -106,11 +107,11 @@ def choice_of_controls(choice: design.ControlChoice, *, number: int) -> Picture:
     top = left.get_ylim()[1] * 1.22
     grid = np.geomspace(60, 1000, 200)
     likely = (grid / np.quantile(choice.population, 0.999)) ** math.log2(choice.preference)
-    left.plot(grid, np.minimum(likely, 1) * 0.8 * top, color=CONTROL_COLOUR, ls="--")
+    left.plot(grid, likely * 0.8 * top, color=CONTROL_COLOUR, ls="--")
     left.text(
         0.02,
         0.98,
-        "bars: everyone\ndashed: chance to volunteer",
+        "bars: everyone\ndashed: relative chance\nto volunteer",
         transform=left.transAxes,
         va="top",
         size=12,
@@ -255,7 +256,8 @@ def share_affected(ratio: float, *, number: int) -> Picture:
         number,
         "Three rising curves of the ratio made out of nothing against the share of the MS group "
         f"that is affected. A ratio of {ratio:.2f} needs: {'; '.join(said)}.",
-        "A thought experiment. The two groups are truly alike. Dots: where a curve reaches the "
+        "A thought experiment. The two groups are truly alike; the assay prints nothing, 20 % or "
+        "50 % of the true level of those who take biotin. Dots: where a curve reaches the "
         "published ratio. Notice how many people would have to be affected, and that one curve "
         "never gets there.",
         mark="thought experiment: nobody knows that this happened",
@@ -341,7 +343,9 @@ def power_by_reading(table: pd.DataFrame, published: float, *, number: int) -> P
         said.append(f"{found:.2f} if ± means {reading}")
     axes.axhline(80, color=QUIET, lw=1.2, ls=(0, (6, 3)))
     axes.axvline(published, color=QUIET, lw=1.2)
-    axes.text(published * 0.99, 62, f"published\n{published:.2f}", ha="right", va="center")
+    axes.text(
+        published * 0.99, 62, f"published ratio\nof means: {published:.2f}", ha="right", va="center"
+    )
     axes.legend(loc="lower right", bbox_to_anchor=(0.955, 0.03), handlelength=3)
     ticks = [1, 1.2, 1.5, 2, 2.5, 3, 3.5]
     axes.set_xscale("log")
@@ -358,7 +362,8 @@ def power_by_reading(table: pd.DataFrame, published: float, *, number: int) -> P
         "dots from simulated studies on them. Power 80 % is reached at a ratio of "
         f"{'; '.join(said)}.",
         "Lines: formula. Open marks: share of simulated studies with p < 0.05. Dashed: 80 %, the "
-        "usual wish. Notice that line and marks agree, and that the same 74 people see much or "
+        "usual wish. (The published ratio is one of plain means; that of geometric means is not "
+        "known.) Notice that line and marks agree, and that the same 74 people see much or "
         "little, depending on what ± is.",
         mark="formula and simulated studies",
     )
@@ -426,7 +431,8 @@ def power_for_slopes(table: pd.DataFrame, needed: float, *, number: int) -> Pict
     axes.text(
         needed * 0.95,
         82,
-        f"80 %: {needed * 45:.0f} with MS,\n{needed * 29:.0f} controls",
+        f"80 %: about {round(needed * 45, -1):.0f} with MS,\n"
+        f"{round(needed * 29, -1):.0f} controls",
         ha="right",
         va="bottom",
     )
@@ -458,9 +464,9 @@ def power_for_slopes(table: pd.DataFrame, needed: float, *, number: int) -> Pict
         "size of the study: "
         f"{100 * first['simulated']:.0f} % of simulated studies with 45 and 29 people; 80 % needs "
         f"about {needed:.0f} times as many.",
-        "Line: formula. Circles: simulated studies. The dotted line is what chance alone gives. "
-        "Notice how little of the way there a study of this size gets.",
-        mark="formula and simulated studies; ± read as SD",
+        "Line: formula. Circles: simulated studies. Dotted: what chance alone gives. Notice how "
+        "far below 80 % a study of this size stays.",
+        mark="formula and simulated studies; ± read as SD, ages assumed",
     )
 
 

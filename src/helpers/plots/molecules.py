@@ -110,8 +110,9 @@ def family(n: int = 7, *, number: int) -> Picture:
         f"double bond in all menaquinones and without it in most of K1. Below, at one scale, K1 "
         f"with 4 units, of which only the first has a double bond, {masses['K1']}; and {vitamer} "
         f"with {n} units, each with a double bond, {masses[vitamer]}.",
-        "One ring, many tails. Notice that MK-4 and K1 have the same number of carbons: only the "
-        "double bonds differ. Corners are carbons; hydrogens are not drawn.",
+        "One double ring, many tails. Notice that the ring stays and the chain grows: 'K2' is not "
+        "one substance but ten or more. Each corner is a carbon, each black dot an oxygen, a "
+        "doubled line a double bond ('saturated': without one); hydrogens are not drawn.",
         mark=None,
     )
 

@@ -20,7 +20,8 @@ K1_COLOUR, MK4_COLOUR, MK7_COLOUR = "#007a5a", "#d55e00", "#1f4e9c"
 COLOURS = {"K1": K1_COLOUR, "MK-4": MK4_COLOUR, "MK-7": MK7_COLOUR}
 MARKERS = {"K1": "s", "MK-4": "o", "MK-7": "^"}
 LINES = {"K1": "--", "MK-4": ":", "MK-7": "-"}
-OTHER = ("D", QUIET)  # K2 without saying which, several menaquinones, or all vitamin K
+OTHER = ("D", QUIET)  # K2 without saying which, or several menaquinones
+TOTAL = ("X", ACCENT)  # all vitamin K together
 MODEL = "a model, not measurements"
 WITHOUT_AMOUNT = ("kale, raw", "ham", "butter", "sauerkraut", "milk", "kimchi")
 
@@ -36,7 +37,7 @@ def foods(table: pd.DataFrame, *, number: int) -> Picture:
     Raises:
         TypeError, ValueError: `table` is not a data frame or lacks a column; `number` below 1.
     """
-    checks.columns("table", table, ("food", "vitamer", "amount", "unit", "status"))
+    checks.columns("table", table, ("food", "vitamer", "amount", "unit", "status", "grade"))
     has_number = table["status"].eq(MEASURED) & table["unit"].eq("µg/100 g")
     weighed = table[has_number]
     names = [name for name in dict.fromkeys(weighed["food"]) if not name.startswith("animal")]
@@ -54,7 +55,7 @@ def foods(table: pd.DataFrame, *, number: int) -> Picture:
             marker, colour = _look(one["vitamer"])
             if one["status"] == MEASURED and one["unit"] == "µg/100 g":
                 _amount(axes, one, row, marker, colour)
-            elif one["status"] in columns:
+            elif one["status"] in columns and one["grade"] != "C":  # inferred: no source names it
                 place = columns[one["status"]][0]
                 without.plot(place, row, marker, color=colour, ms=8, mfc="none", mew=1.6)
     cups = table[table["food"].eq("kale, raw") & table["status"].eq(MEASURED)]["amount"]
@@ -73,21 +74,22 @@ def foods(table: pd.DataFrame, *, number: int) -> Picture:
     without.set_xlim(-0.5, 2.5)
     without.grid(axis="y", color="#e4e4e4", lw=0.8)
     without.set_facecolor("#f3f3f3")
-    _vitamer_legend(figure, without, ("K1", "MK-4", "MK-7", "other"))
+    _vitamer_legend(figure, without, ("K1", "MK-4", "MK-7", "other", "total K"))
     natto, yolk = top["natto"], top["egg yolk, raw"]
     return finish(
         figure,
         number,
         f"{len(asked)} foods in rows, the amount of vitamin K on a log scale from 1 to 1000 "
         f"micrograms per 100 g. Natto leads with {natto:.0f} of MK-7. Spinach, broccoli, collard "
-        f"greens and cabbage hold K1. Egg yolk has {yolk:.1f} and meats have less, as K2. Three "
-        "grey columns hold what has no amount: ham, butter and sauerkraut are named without a "
+        f"greens and cabbage hold K1. Egg yolk has {yolk:.1f} and meats have less, as K2; chicken "
+        f"meat from Finland has {top['chicken meat']:.0f} of all vitamin K together. Three grey "
+        "columns hold what has no amount: ham, butter and sauerkraut are named without a "
         "number, a zero is printed for many foods, and for kale and kimchi no K2 was measured.",
-        "Leaves hold K1; animal and fermented foods hold K2. Notice the grey columns: a hollow "
-        "sign there is not an amount. A printed 0 may mean that nobody looked for that vitamer, "
-        "and 'not measured' is not zero. Sources: Kamao 2007, IFCT 2017, Walther 2021, "
-        "Koivu-Tikkanen 2000; kale: two web tables that disagree; without a number: Palmer 2021, "
-        "Schurgers 2000, Sato 2012.",
+        "Leaves hold K1; the K2 that was measured is in natto, cheese, eggs and meat. Notice the "
+        "grey columns: a hollow sign there is not an amount. A printed 0 may mean that nobody "
+        "looked for that vitamer, and 'not measured' is not zero. Sources: Kamao 2007 (A), IFCT "
+        "2017 (D), Walther 2021 (S), Koivu-Tikkanen 2000 (A); kale: two web tables that disagree "
+        "(S); without a number: Palmer 2021, Schurgers 2000, Sato 2012 (A).",
         mark=None,
     )
 
@@ -143,7 +145,7 @@ def daily_doses(
         panel.set_ylim(-0.05 * ceiling, ceiling)
     axes.set(xlabel="day", ylabel="in the blood (one dose = 1)", xlim=(0, days))
     last.set(xlabel="hours after the dose", xlim=(0, 24), xticks=[0, 6, 12, 18, 24])
-    axes.set_title(f"MK-7 heads for {grown:.1f} times one dose's worth")
+    axes.set_title(f"MK-7 heads for {grown:.1f} times the level of day 1")
     last.set_title(f"Day {days}")
     for panel in (axes, last):
         panel.axhspan(*band, facecolor="#d9d9d9", edgecolor=QUIET, hatch="///", lw=0.5, zorder=0)
@@ -161,13 +163,12 @@ def daily_doses(
         figure,
         number,
         f"Model of {days} daily doses. MK-7, with a half-life of {half_lives['MK-7']:g} hours, "
-        f"climbs like a saw blade to {grown:.1f} times one dose. K1, half-life "
+        f"climbs like a saw blade towards {grown:.1f} times the level of day 1. K1, half-life "
         f"{half_lives['K1']:g} hours, and MK-4, half-life {half_lives['MK-4']:g} hour, spike each "
         f"day to {amounts['K1'].max():.2f} and {amounts['MK-4'].max():.2f} and fall back. On "
         f"average there is {ratio:.0f} times as much MK-7 as K1.",
-        f"Half-lives of {half_lives['K1']:g} h (K1), {half_lives['MK-4']:g} h (MK-4) and "
-        f"{half_lives['MK-7']:g} h (MK-7). Averaged over the day the model holds {ratio:.0f} times "
-        f"as much MK-7 as K1; published: {quoted['low']:.0f} to {quoted['high']:.0f} times "
+        f"{_half_lives(kinetics, half_lives)} Averaged over the day the model holds {ratio:.0f} "
+        f"times as much MK-7 as K1; published: {quoted['low']:.0f} to {quoted['high']:.0f} times "
         "(hatched band; Schurgers 2007, abstract). Notice that only MK-7 has much left when the "
         "next dose comes.",
         mark=MODEL,
@@ -185,10 +186,14 @@ def sample_memory(kinetics: pd.DataFrame, *, number: int, days: int = 7) -> Pict
     figure, (axes,) = canvas(height=4.3)
     greys = ["#1f4e9c", "#5b86c4", "#93b3dc", "#bccfe8", "#d5e0f0", "#e6edf6"]
     said = []
-    for row, vitamer in enumerate(("K1", "MK-4", "MK-7")):
-        shares = 100 * vitamin_k.share_by_day(
-            kinetics.loc[f"half_life_{vitamer.lower().replace('-', '')}", "value"], days
-        )
+    value = kinetics["value"]
+    half_lives = {
+        "K1": value["half_life_k1"],
+        "MK-4": value["half_life_mk4"],
+        "MK-7": value["half_life_mk7"],
+    }
+    for row, (vitamer, half_life) in enumerate(half_lives.items()):
+        shares = 100 * vitamin_k.share_by_day(half_life, days)
         left = 0.0
         for day, share in enumerate([*shares, 100 - shares.sum()]):
             colour = greys[min(day, len(greys) - 1)] if day < days else "white"
@@ -200,7 +205,7 @@ def sample_memory(kinetics: pd.DataFrame, *, number: int, days: int = 7) -> Pict
             left += share
         said.append(f"{vitamer} {shares[0]:.0f} % from the latest dose")
     axes.annotate(
-        "yesterday's dose", (11, 2.31), (3, 2.72), va="center", size=13,
+        "the latest dose", (11, 2.31), (3, 2.72), va="center", size=13,
         arrowprops={"arrowstyle": "-", "color": QUIET}, annotation_clip=False,
     )  # fmt: skip
     axes.annotate(
@@ -215,7 +220,8 @@ def sample_memory(kinetics: pd.DataFrame, *, number: int, days: int = 7) -> Pict
         f"Three bars, one a vitamer, split by the day of the dose: {'; '.join(said)}. For MK-7 the "
         f"doses of the last {days} days make {shares.sum():.0f} % of the sample.",
         "Blood drawn 24 hours after the latest daily dose. Notice how long each vitamer's memory "
-        "is: K1 and MK-4 tell of one day, MK-7 of the last week or more.",
+        "is: K1 and MK-4 tell of one day (of what little is left by then), MK-7 of the last week "
+        f"or more. {_half_lives(kinetics, half_lives)}",
         mark=MODEL,
     )
 
@@ -252,8 +258,8 @@ def blood_levels(serum: pd.DataFrame, findings: pd.DataFrame, *, number: int) ->
     mean = findings["value"]
     published = {"MS": mean["vk2_mean_ms"], "controls": mean["vk2_mean_control"]}
     ticks[row - 0.25] = "Lasemi 2018\n(sandwich)"
-    for (group, level), marker in zip(published.items(), ("o", "^"), strict=True):
-        axes.plot(level, row - 0.25, marker, color=ACCENT, ms=11)
+    for group, level in published.items():
+        axes.plot(level, row - 0.25, OTHER[0], color=ACCENT, ms=11)
         axes.annotate(
             f"{group} {level:.0f}", (level, row - 0.25), (0, 11), textcoords="offset points",
             ha="right" if group == "MS" else "center", size=12.5, weight="bold",
@@ -282,20 +288,35 @@ def blood_levels(serum: pd.DataFrame, findings: pd.DataFrame, *, number: int) ->
         "Japan; where the method was not seen, up to about 14; K1 by ELISA 0.79 and 3.61. The "
         f"sandwich ELISA of Lasemi 2018 gives {published['MS']:.0f} in MS and "
         f"{published['controls']:.0f} in controls, far to the right of all others.",
-        "Lines are reference limits or ranges of means, signs are means or medians. Notice the "
-        "empty stretch between every other study and the last row: each grid line is a factor of "
-        "ten. Published figures; sources in the table of the data folder.",
+        "Lines are reference limits (Dunovska's two for K1: women, men) or ranges of means, signs are means or medians (for Jaghsi "
+        "and one of Ikari's the kind is not in our notes). Notice the empty stretch between every "
+        "other study and the last row: each grid line is a factor of ten. All from abstracts (A), "
+        "the Mayo test from a secondary page (S); links at the end of the notebook.",
         mark=None,
     )
 
 
+def _half_lives(kinetics: pd.DataFrame, used: dict[str, float]) -> str:
+    """The half-lives behind a figure, each with how sure it is."""
+    words = {"assumed": "assumed", "secondary page": "quoted on a secondary page"}
+    said = []
+    for vitamer, hours in used.items():
+        row = kinetics.loc[f"half_life_{vitamer.lower().replace('-', '')}"]
+        origin = words[row["status"]] if hours == row["value"] else "your choice"
+        said.append(f"{vitamer} {hours:g} h ({origin})")
+    return f"Half-lives: {', '.join(said)}."
+
+
 def _look(vitamer: str) -> tuple[str, str]:
+    if vitamer == "total K":
+        return TOTAL
     return (MARKERS[vitamer], COLOURS[vitamer]) if vitamer in MARKERS else OTHER
 
 
 def _amount(axes: Axes, one: pd.Series, row: int, marker: str, colour: str) -> None:
     if np.isnan(one["amount"]):
-        axes.plot([one["amount_low"], one["amount_high"]], [row, row], color=colour, lw=5)
+        ends = [one["amount_low"], one["amount_high"]]
+        axes.plot(ends, [row, row], marker, ls="-", color=colour, lw=4, ms=8)
         reach, words = one["amount_high"], f"{one['amount_low']:g} to {one['amount_high']:g}"
     else:
         axes.plot(one["amount"], row, marker, color=colour, ms=10)
@@ -310,6 +331,7 @@ def _amount(axes: Axes, one: pd.Series, row: int, marker: str, colour: str) -> N
 def _levels(axes: Axes, rows: pd.DataFrame, place: float) -> None:
     """One study: its vitamers side by side within one row."""
     shifts = np.linspace(-0.26, 0.26, len(rows)) if len(rows) > 1 else [0.0]
+    twice = rows["vitamer"].duplicated(keep=False)
     for shift, (_, one) in zip(shifts, rows.iterrows(), strict=True):
         marker, colour = _look(one["vitamer"])
         y = place + shift
@@ -322,12 +344,21 @@ def _levels(axes: Axes, rows: pd.DataFrame, place: float) -> None:
             axes.annotate(
                 f"{one['vitamer']}: 0 printed", (0.0115, y), va="center", size=11, color=colour
             )
+        if twice[one.name] and one["value"] > 0:  # two groups of people: say which
+            axes.annotate(
+                one["people"],
+                (one["value"], y),
+                (9, 0),
+                textcoords="offset points",
+                va="center",
+                size=11,
+            )
 
 
 def _vitamer_legend(figure: Figure, axes: Axes, shown: tuple[str, ...]) -> None:
     """Name the signs in one line above the figure."""
     for key in shown:
         marker, colour = _look(key)
-        name = key if key in MARKERS else "K2 or all K, not told apart"
+        name = {"other": "K2, form not told", "total K": "all vitamin K"}.get(key, key)
         axes.plot([], [], marker, color=colour, ms=9, label=name)
-    figure.legend(loc="outside upper right", ncols=4, fontsize=13, handletextpad=0.1)
+    figure.legend(loc="outside upper right", ncols=5, fontsize=13, handletextpad=0.1)

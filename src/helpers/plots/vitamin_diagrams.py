@@ -21,8 +21,8 @@ def cycle(*, number: int) -> Picture:
     _box(axes, 3.9, 9.2, "vitamin K\nas eaten: K1 or K2", LIGHT)
     _box(axes, 3.9, 1.4, "vitamin K epoxide\n(used)", LIGHT)
     _box(axes, 9.0, 5.3, "reduced\nvitamin K\n(working form)", LIGHT)
-    _arrow(axes, (6.0, 9.2), (8.9, 7.0), "arc3,rad=-0.3")
-    _arrow(axes, (8.9, 3.6), (6.0, 1.4), "arc3,rad=-0.3", colour=MS_COLOUR, wide=3.2)
+    _arrow(axes, (6.0, 9.2), (8.9, 6.6), "arc3,rad=-0.3")
+    _arrow(axes, (8.9, 4.0), (6.0, 1.4), "arc3,rad=-0.3", colour=MS_COLOUR, wide=3.2)
     _arrow(axes, (3.9, 2.5), (3.9, 8.1))
     axes.text(3.6, 5.3, "VKOR\nrecycles it", ha="right", va="center", weight="bold")
     axes.text(11.9, 9.4, "a protein, not ready", va="center", weight="bold")
@@ -32,7 +32,7 @@ def cycle(*, number: int) -> Picture:
         "matrix Gla protein (vessels)\nGas6, protein S", va="center", size=13,
     )  # fmt: skip
     _arrow(axes, (13.0, 8.8), (13.0, 4.0), colour=MS_COLOUR, wide=3.2)
-    axes.plot([9.0, 10.6, 12.8], [2.9, 4.3, 6.3], color=MS_COLOUR, lw=2.6, ls=":")
+    axes.plot([8.3, 10.9, 12.8], [2.6, 4.2, 6.3], color=MS_COLOUR, lw=2.6, ls=":")
     axes.text(
         13.4, 6.4, "γ-glutamyl carboxylase\n(an enzyme) does both\nsteps at once", va="center",
         color=MS_COLOUR, weight="bold",
@@ -134,8 +134,9 @@ def sandwich(*, number: int) -> Picture:
         "labelled one above: a sandwich. In the second a small molecule is held by one antibody, "
         "and the second finds no place. In the third the small molecule of the sample competes "
         "with a labelled copy for one antibody: the more in the sample, the weaker the signal.",
-        "A sandwich needs two places to hold. Notice the middle panel: this is our inference from "
-        "the size of K2, not a finding about the kit that was used. Not to scale.",
+        "A sandwich needs two places to hold. The star is the label that gives the signal. Notice "
+        "the middle panel: this is our inference from the size of K2, not a finding about the kit "
+        "that was used. Not to scale.",
         mark=None,
     )
 
