@@ -1,7 +1,8 @@
 """What the tests read out of a notebook: its prose, its numbers, its outputs."""
 
 import re
-from pathlib import Path
+
+import pytest
 
 from helpers import data, notebooks
 
@@ -76,7 +77,7 @@ STRUCTURE = [
         r"\*\(about \d+ min in\)\*",
         r"\d+(?:–\d+)? minutes",
         r"(?i)\b(?:figures?|tables?|exercise|check yourself|sections?|notebooks?|step) \d+",
-        r"\b\d\d(?= ·)|\| \d\d ·[^\n]*",
+        r"\b\d\d(?= ·)|\| \[?\d\d ·[^\n]*",
         r"\bnotebooks? \d\d(?:(?:,| and| to) \d\d)*",
         r"(?<![\w.,])(?:19|20)\d\d(?![\w%]|,\d)",
         r"10\.\d{4,}/\S+",
@@ -142,5 +143,7 @@ def with_solution(stub_source, answer):
     return f"{answer}\n\n{check}"
 
 
-def relative(path: Path):
-    return path.stem
+def each(paths):
+    """One test a notebook; the tests of one notebook run in one process, which runs it once."""
+    marks = [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in paths]
+    return pytest.mark.parametrize("path", marks)

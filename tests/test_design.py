@@ -175,6 +175,19 @@ def test_slopes_cannot_be_told_apart_by_74_people():
     assert 0.03 < equal.loc[1, "simulated"] < 0.075  # false alarms only
 
 
+def test_if_the_ten_percent_is_everyones_the_controls_fall_less():
+    table = power.power_if_ten_is_everyone(MODEL, FINDINGS, 1500)
+    value = FINDINGS["value"]
+    controls = -float(re.search(r"against ([\d.]+) %", table.loc[1, "percents"]).group(1))
+    logs = [math.log1p(percent / 100) for percent in (value["age_effect_ms"], controls)]
+    everyone = np.average(logs, weights=[value["n_ms"], value["n_control"]])
+    assert 100 * math.expm1(everyone) == pytest.approx(value["age_effect_all"], abs=0.05)
+    assert table.loc[1, "simulated"] > 0.3  # against 0.12 if the 10 % is the controls'
+    assert f"{100 * table.loc[1, 'simulated']:.0f} %" in repr(
+        design_readings.if_ten_is_everyone(table)
+    )
+
+
 # ------------------------------------------------------------------ words and tables
 
 
@@ -213,6 +226,28 @@ def test_audit_is_compared_only_where_it_was_filled_in():
     assert (blank[["seen?", "possible bias", "direction"]] == "").all().all()
 
 
+def test_account_is_shown_by_fate():
+    account = audit.post_against_abstract(data.claims())
+    shown = audit.account_table(account, "kept", "changed")
+    assert set(shown.frame["the post"]) == {"kept", "changed"}
+    with pytest.raises(ValueError, match="fates must be one of"):
+        audit.account_table(account, "lost")
+
+
+def test_plan_of_the_reader_stands_beside_ours_once_written():
+    mine = {"the model": " logs ", "the primary comparison": ..., "what would change my mind": ""}
+    assert audit.compare_plan({"the model": ...}).status == "not tried"
+    shown = audit.compare_plan(mine)
+    assert shown.frame["you"].tolist() == ["logs"]
+    assert shown.frame["we"].tolist() == [audit.OUR_LINES["the model"]]
+
+
+def test_claims_looked_at_are_those_of_the_notebook():
+    shown = audit.claims_looked_at(data.claims(), "02")
+    assert shown.folded
+    assert len(shown.frame) == (data.claims()["notebook"] == "02").sum()
+
+
 def test_notebook_03_does_what_the_plan_says():
     path = notebooks.FOLDER / "03_reanalysis.ipynb"
     cells = notebooks.read(path).cells
@@ -240,6 +275,11 @@ def test_sentences_are_built_from_their_numbers():
         assert f"{RATIO:.2f}" in repr(reading(FINDINGS))
         assert "2.00" in repr(reading(changed))
     assert "345 times" in repr(design_readings.unit_trouble(FINDINGS, data.serum_levels()))
+    gaps = repr(design_readings.difference_of_means(FINDINGS))
+    assert "577 ng/ml" in gaps
+    assert "all leave out zero" in gaps
+    table = design_readings.spread_table(design.readings_of_spread(FINDINGS))
+    assert table.frame["SD in MS"].tolist() == [100, 333, 671]
     verdict = repr(design_readings.three_readings(design.readings_of_spread(FINDINGS), FINDINGS))
     assert verdict.endswith("Undecided.")
 
@@ -323,7 +363,7 @@ def test_exercise_1_names_the_reason_for_a_wrong_choice():
 
 
 def test_exercise_2_accepts_what_trying_finds():
-    for guess in (17, 18, 19):
+    for guess in (16, 18, 20):
         assert exercises.preference_for_two(guess).passed
     assert "1.18" in exercises.preference_for_two(2).message
     assert "whole published ratio" in exercises.preference_for_two(175).message

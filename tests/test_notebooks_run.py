@@ -7,9 +7,9 @@ from notebook_rules import (
     LESSONS,
     NOTEBOOKS,
     code_cells,
+    each,
     exercises,
     outputs_without_images,
-    relative,
     sections_of,
     solution,
     with_solution,
@@ -37,17 +37,17 @@ def fresh_runs(offline_environment, tmp_path_factory):
     return run
 
 
-each = pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
+each_notebook = each(NOTEBOOKS)
 
 
-@each
+@each_notebook
 def test_runs_offline_without_warnings_and_leaves_nothing_behind(path, fresh_runs):
     notebook, _, left_behind = fresh_runs(path)
     assert notebooks.stderr_texts(notebook) == {}
     assert left_behind == []
 
 
-@each
+@each_notebook
 def test_committed_outputs_equal_a_fresh_run(path, fresh_runs):
     fresh, _, _ = fresh_runs(path)
     committed = notebooks.read(path)
@@ -56,20 +56,20 @@ def test_committed_outputs_equal_a_fresh_run(path, fresh_runs):
         assert outputs_without_images(new) == outputs_without_images(old), new.id
 
 
-@each
+@each_notebook
 def test_a_second_run_is_identical(path, fresh_runs, offline_environment):
     first, _, _ = fresh_runs(path)
     second = notebooks.execute(path, environment=offline_environment)
     assert second == first  # images too: same computer, same fonts
 
 
-@each
+@each_notebook
 def test_keeps_its_time(path, fresh_runs):
     _, seconds, _ = fresh_runs(path)
     assert seconds < BUSY_MACHINE * SECONDS_ALLOWED[path.name[:2]]
 
 
-@each
+@each_notebook
 def test_untouched_stubs_answer_kindly(path, fresh_runs):
     notebook, _, _ = fresh_runs(path)
     for number, _, stub in exercises(notebook):
@@ -77,7 +77,7 @@ def test_untouched_stubs_answer_kindly(path, fresh_runs):
         assert any(text.startswith("Not tried yet.") for text in shown), f"exercise {number}"
 
 
-@each
+@each_notebook
 def test_every_solution_passes_its_check(path, offline_environment, tmp_path):
     notebook = notebooks.read(path)
     for number, text, stub in exercises(notebook):
@@ -94,7 +94,7 @@ def test_every_solution_passes_its_check(path, offline_environment, tmp_path):
         assert any(text.startswith("Correct.") for text in shown), (number, shown)
 
 
-@pytest.mark.parametrize("path", LESSONS, ids=relative)
+@each(LESSONS)
 def test_sections_stand_alone_and_cells_may_be_run_twice(path, offline_environment, tmp_path):
     """After the set-up, sections run in any order, here backwards, and each cell twice."""
     notebook = notebooks.read(path)

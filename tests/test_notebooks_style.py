@@ -6,13 +6,13 @@ import json
 import re
 import statistics
 
-import pytest
 from notebook_rules import (
     DETAILS,
     DOI,
     LESSONS,
     NOTEBOOKS,
     code_cells,
+    each,
     exercises,
     html_outputs,
     markdown_cells,
@@ -21,14 +21,13 @@ from notebook_rules import (
     numbers_in_prose,
     prose,
     published_numbers,
-    relative,
     text_outputs,
 )
 
 from helpers import data, notebooks
 
-each = pytest.mark.parametrize("path", NOTEBOOKS, ids=relative)
-only_lessons = pytest.mark.parametrize("path", LESSONS, ids=relative)
+each_notebook = each(NOTEBOOKS)
+only_lessons = each(LESSONS)
 
 
 def lines(cell):
@@ -39,32 +38,32 @@ def text_of(notebook):
     return "\n\n".join(cell.source for cell in markdown_cells(notebook))
 
 
-@each
+@each_notebook
 def test_code_cells_are_short(path):
     lengths = [len(lines(cell)) for cell in code_cells(notebooks.read(path))]
     assert max(lengths) <= 15
     assert statistics.median(lengths) <= 5
 
 
-@each
+@each_notebook
 def test_setup_is_five_lines_at_most(path):
     assert len(lines(code_cells(notebooks.read(path))[0])) <= 5
 
 
-@each
+@each_notebook
 def test_never_more_than_three_code_cells_in_a_row(path):
     kinds = "".join(cell.cell_type[0] for cell in notebooks.read(path).cells)
     assert "cccc" not in kinds
 
 
-@each
+@each_notebook
 def test_prose_is_short(path):
     for cell in markdown_cells(notebooks.read(path)):
         words = len(prose(cell).split())
         assert words <= 150, f"{cell.id}: {words} words"
 
 
-@each
+@each_notebook
 def test_metadata_is_what_every_reader_has(path):
     notebook = notebooks.read(path)
     assert notebook.metadata.kernelspec.name == "python3"
@@ -79,7 +78,7 @@ def test_metadata_is_what_every_reader_has(path):
         assert set(cell.metadata) <= {"slideshow", "tags"}, cell.id
 
 
-@each
+@each_notebook
 def test_outputs_are_committed_in_order(path):
     cells = code_cells(notebooks.read(path))
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
@@ -90,7 +89,7 @@ def test_outputs_are_committed_in_order(path):
             assert notebooks.WIDGET_VIEW not in output.get("data", {}), cell.id
 
 
-@each
+@each_notebook
 def test_the_file_is_as_the_refresh_writes_it(path):
     notebook = notebooks.read(path)
     written = json.dumps(notebooks.tidy(notebook), sort_keys=True)
@@ -98,7 +97,7 @@ def test_the_file_is_as_the_refresh_writes_it(path):
     assert path.read_bytes().endswith(b"}\n")
 
 
-@each
+@each_notebook
 def test_every_figure_has_alternative_text_and_a_number(path):
     numbers = []
     for cell in code_cells(notebooks.read(path)):
@@ -118,7 +117,7 @@ def test_every_figure_has_alternative_text_and_a_number(path):
     assert numbers == list(range(1, len(numbers) + 1))
 
 
-@each
+@each_notebook
 def test_no_image_without_alternative_text(path):
     for cell in code_cells(notebooks.read(path)):
         for output in html_outputs(cell):
@@ -127,7 +126,7 @@ def test_no_image_without_alternative_text(path):
         assert "![](" not in cell.source
 
 
-@each
+@each_notebook
 def test_alternative_text_reaches_exported_html(path):
     from nbconvert import HTMLExporter
 
@@ -141,7 +140,7 @@ def test_alternative_text_reaches_exported_html(path):
     assert len(texts) == expected == len(re.findall(r"<img\b", page))
 
 
-@each
+@each_notebook
 def test_every_doi_is_in_the_references(path):
     known = {entry["doi"].lower() for entry in data.references().values() if "doi" in entry}
     for cell in markdown_cells(notebooks.read(path)):
@@ -149,7 +148,7 @@ def test_every_doi_is_in_the_references(path):
             assert doi.lower().rstrip(".") in known, f"{cell.id}: {doi}"
 
 
-@each
+@each_notebook
 def test_numbers_in_prose_are_published_or_computed(path):
     notebook = notebooks.read(path)
     code = "\n".join(cell.source for cell in code_cells(notebook)).replace("_000", ",000")
@@ -161,7 +160,7 @@ def test_numbers_in_prose_are_published_or_computed(path):
         assert not loose, f"{cell.id}: {loose}"
 
 
-@each
+@each_notebook
 def test_nothing_of_one_machine_and_no_tricks(path):
     raw = path.read_text(encoding="utf-8")
     without_images = re.sub(r"[A-Za-z0-9+/=]{200,}", "", raw)
@@ -173,7 +172,7 @@ def test_nothing_of_one_machine_and_no_tricks(path):
     assert not re.search(r"\bplt\.|\.iloc\b|params\[\d", code), "plotting or positions in a cell"
 
 
-@each
+@each_notebook
 def test_says_post_or_abstract_and_never_that_the_study_found(path):
     text = text_of(notebooks.read(path))
     assert not re.search(
@@ -181,7 +180,7 @@ def test_says_post_or_abstract_and_never_that_the_study_found(path):
     )
 
 
-@each
+@each_notebook
 def test_folded_answers_are_well_formed(path):
     for cell in markdown_cells(notebooks.read(path)):
         source = cell.source
@@ -192,7 +191,7 @@ def test_folded_answers_are_well_formed(path):
             assert len(re.sub(r"<summary>.*?</summary>", "", block).split()) >= 6, cell.id
 
 
-@each
+@each_notebook
 def test_opens_with_a_card(path):
     card = notebooks.read(path).cells[0].source
     assert re.match(r"# \d\d · ", card)
@@ -203,7 +202,7 @@ def test_opens_with_a_card(path):
     assert re.search(r"\d+(?:–\d+)? minutes", card)
 
 
-@each
+@each_notebook
 def test_closes_with_what_can_be_said(path):
     text = text_of(notebooks.read(path))
     end = text[text.rindex("Now you can say / you cannot say") :]
@@ -214,14 +213,14 @@ def test_closes_with_what_can_be_said(path):
     assert "Nothing here is medical advice" in end
 
 
-@each
+@each_notebook
 def test_links_lead_to_files_that_are_there(path):
     for link in re.findall(r"\]\(([^)#]+?\.(?:ipynb|md|csv))\)", text_of(notebooks.read(path))):
         if not link.startswith("http"):
             assert (path.parent / link).is_file(), link
 
 
-@each
+@each_notebook
 def test_exercises_are_complete(path):
     notebook = notebooks.read(path)
     order = [cell.id for cell in notebook.cells]
