@@ -11,7 +11,15 @@ from scipy import stats
 from scipy.spatial import cKDTree
 
 from helpers import data, simulate
-from helpers.causal import adjusting, beliefs, designs, graphs, relapses, strength, worlds
+from helpers.causal import (
+    adjusting,
+    beliefs,
+    designs,
+    graphs,
+    instrument,
+    relapses,
+    strength,
+)
 from helpers.causal.calibration import calibration
 from helpers.causal.worlds import SPLIT_WORLDS, WORLDS, world
 
@@ -291,7 +299,7 @@ def test_genes_are_drawn_by_lot(name):
     where = world(name)
     people = where.follow(1, 40_000, 40_000, seed=2)
     rng = np.random.default_rng(1)
-    cases, controls = (where.genes(rng, g, 0.2) for g in (people.ms, people.control))
+    cases, controls = (instrument.genes(rng, g, 0.2) for g in (people.ms, people.control))
     if name in ("deficiency", "onset only"):
         assert cases.mean() < -1
     else:
@@ -299,7 +307,7 @@ def test_genes_are_drawn_by_lot(name):
         assert cases.std() == pytest.approx(1, abs=0.02)
     assert controls.mean() == pytest.approx(0, abs=0.02)
     stratum = where.shared.stratum(people.control.age_years, people.control.woman)[0]
-    held = people.control.vk2_before[0] - worlds._stratum_means(
+    held = people.control.vk2_before[0] - instrument.stratum_means(
         people.control.vk2_before[0], stratum
     )
     # The share that genes explain: a rank explains a lopsided level not quite fully.
@@ -427,8 +435,8 @@ def test_genetic_study_from_summaries_is_the_one_from_people():
         where = world(name)
         people = where.follow(1500, 400, 600, seed=8)
         rng = np.random.default_rng(9)
-        cases, controls = (where.genes(rng, g, 0.2) for g in (people.ms, people.control))
-        per_sd = math.sqrt(0.2) * where.gene_moments.slope
+        cases, controls = (instrument.genes(rng, g, 0.2) for g in (people.ms, people.control))
+        per_sd = math.sqrt(0.2) * instrument.gene_moments(where).slope
         slow = math.log(1.1) * (cases.mean(axis=1) - controls.mean(axis=1)) / per_sd
         fast = np.log(designs.genetic_study(where, 1500, rng, sizes).estimate)
         assert slow.mean() == pytest.approx(fast.mean(), abs=4 * fast.std() / math.sqrt(1500))

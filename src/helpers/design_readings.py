@@ -49,8 +49,8 @@ def unit_trouble(findings: pd.DataFrame, serum_levels: pd.DataFrame) -> show.Sen
         f"The upper reference limits of MK-4 and MK-7 add up to {top:.2f} ng/ml (Dunovska and "
         f"others 2019, abstract: mass spectrometry in healthy adults). The published "
         f"{control:.0f} is about **{control / top:.0f} times** that, and even the 'low' {ms:.0f} "
-        f"about {ms / top:.0f} times. A shared factor would leave the ratio of {control / ms:.2f} as it "
-        "is. It would not leave our trust in what was measured."
+        f"about {ms / top:.0f} times. A shared factor would leave the ratio of "
+        f"{control / ms:.2f} as it is. It would not leave our trust in what was measured."
     )
 
 

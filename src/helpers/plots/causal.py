@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from helpers.causal.people import Sample
     from helpers.causal.relapses import Spell
-    from helpers.causal.worlds import Sample
 
 STUDIES_MARK = "simulated studies"
 BELIEF_MARK = "beliefs, not data"

@@ -107,7 +107,7 @@ def choice_of_controls(choice: design.ControlChoice, *, number: int) -> Picture:
     top = left.get_ylim()[1] * 1.22
     grid = np.geomspace(60, 1000, 200)
     likely = (grid / np.quantile(choice.population, 0.999)) ** math.log2(choice.preference)
-    left.plot(grid, likely * 0.8 * top, color=CONTROL_COLOUR, ls="--")
+    left.plot(grid, likely * 0.7 * top, color=CONTROL_COLOUR, ls="--")
     left.text(
         0.02,
         0.98,
@@ -146,8 +146,8 @@ def choice_of_controls(choice: design.ControlChoice, *, number: int) -> Picture:
         f"{choice.preference:g} times as high with each doubling of VK2. Right, the people in the "
         f"study, MS and controls; the ratio of geometric means is {said}.",
         f"VK2 has nothing to do with MS here. Ratio of geometric means: {said}; the interval "
-        f"{verdict} 1. Notice that the controls belong to this population; they are only not just "
-        "any of it.",
+        f"{verdict} 1. Notice that the controls belong to this population; they are not a fair "
+        "sample of it.",
         mark="simulated people; VK2 unrelated to MS",
     )
 
@@ -431,8 +431,7 @@ def power_for_slopes(table: pd.DataFrame, needed: float, *, number: int) -> Pict
     axes.text(
         needed * 0.95,
         82,
-        f"80 %: about {round(needed * 45, -1):.0f} with MS,\n"
-        f"{round(needed * 29, -1):.0f} controls",
+        f"80 %: about {round(needed * 45, -1):.0f} with MS,\n{round(needed * 29, -1):.0f} controls",
         ha="right",
         va="bottom",
     )

@@ -44,7 +44,7 @@ def foods(table: pd.DataFrame, *, number: int) -> Picture:
     asked = [*names, *WITHOUT_AMOUNT]
     top = weighed.groupby("food")[["amount", "amount_high"]].max().max(axis=1)
     asked.sort(key=lambda food: -top.get(food, 0))
-    figure, (without, axes) = canvas(2, height=6.4, width_ratios=[1, 1.75], sharey=True)
+    figure, (without, axes) = canvas(2, height=5.9, width_ratios=[1, 1.75], sharey=True)
     columns = {
         PRESENT: (0, "named,\nno number"),
         ZERO: (1, "zero\nprinted"),
@@ -246,7 +246,7 @@ def blood_levels(serum: pd.DataFrame, findings: pd.DataFrame, *, number: int) ->
         name: list(dict.fromkeys(serum[method.eq(name)]["study"]))
         for name in ("chromatography", "method not seen", "ELISA")
     }
-    figure, (axes,) = canvas(height=6.2)
+    figure, (axes,) = canvas(height=5.6)
     row, ticks, starts = 0.0, {}, []
     for name, studies in blocks.items():
         starts.append((row - 0.62, name))
@@ -288,10 +288,10 @@ def blood_levels(serum: pd.DataFrame, findings: pd.DataFrame, *, number: int) ->
         "Japan; where the method was not seen, up to about 14; K1 by ELISA 0.79 and 3.61. The "
         f"sandwich ELISA of Lasemi 2018 gives {published['MS']:.0f} in MS and "
         f"{published['controls']:.0f} in controls, far to the right of all others.",
-        "Lines are reference limits (Dunovska's two for K1: women, men) or ranges of means, signs are means or medians (for Jaghsi "
-        "and one of Ikari's the kind is not in our notes). Notice the empty stretch between every "
-        "other study and the last row: each grid line is a factor of ten. All from abstracts (A), "
-        "the Mayo test from a secondary page (S); links at the end of the notebook.",
+        "Lines are reference limits (Dunovska's two for K1: women, men) or ranges of means, signs "
+        "are means or medians (for Jaghsi and one of Ikari's the kind is not in our notes). Notice "
+        "the empty stretch before the last row: each grid line is a factor of ten. Abstracts (A), "
+        "Mayo a secondary page (S); links at the end.",
         mark=None,
     )
 
