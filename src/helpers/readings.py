@@ -79,8 +79,9 @@ def age_interaction(fit: LogLinearFit, findings: pd.DataFrame) -> show.Sentence:
     return show.sentence(
         f"Per decade, the MS line changes by a factor of **{factor:.2f}** relative to the "
         f"controls' line. A true {100 * (1 - in_ms):.0f} % in MS against "
-        f"{100 * (1 - overall):.0f} % in controls would be a factor of {post:.2f}: {place} the interval. Where the estimate lies is our own "
-        f"construction; look only at the width. {fit.n} people cannot tell."
+        f"{100 * (1 - overall):.0f} % in controls would be a factor of {post:.2f}: {place} the "
+        f"interval. Where the estimate lies is our own construction; look only at the width. "
+        f"{fit.n} people cannot tell."
     )
 
 
