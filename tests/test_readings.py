@@ -101,7 +101,10 @@ def test_age_interaction_compares_the_slopes_of_the_groups(people, findings):
         log_vk2 = np.log(rows["vk2_ng_ml"].to_numpy(float))
         slopes[group] = np.polyfit(rows["age_decades"], log_vk2, 1)[0]
     assert f"by a factor of {math.exp(slopes['MS'] - slopes['control']):.2f} (95 % interval" in text
-    assert "A true 15 against 10 % would be a factor of 0.94: inside the interval." in text
+    assert (
+        "A true 15 % in MS against 10 % in controls would be a factor of 0.94: inside the interval."
+        in text
+    )
     assert "74 people cannot tell" in text
 
 
@@ -111,7 +114,10 @@ def test_age_interaction_follows_the_published_figures(people, findings):
     changed.loc["age_effect_ms", "value"] = -40.0
     changed.loc["age_effect_all", "value"] = -20.0
     text = said(readings.age_interaction(fit, changed))
-    assert "A true 40 against 20 % would be a factor of 0.75: outside the interval." in text
+    assert (
+        "A true 40 % in MS against 20 % in controls would be a factor of 0.75: outside the interval."
+        in text
+    )
 
 
 # --- attacks --------------------------------------------------------------------------------------

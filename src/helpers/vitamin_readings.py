@@ -37,8 +37,13 @@ def when_it_helped(guess: object) -> learn.Feedback:
 
 def natto_to_yolk(foods: pd.DataFrame) -> float:
     """How many times as much MK-7 natto holds as egg yolk holds K2, weight for weight."""
-    weighed = foods[foods["unit"].eq("µg/100 g")].set_index(["food", "vitamer"])["amount"]
-    return float(weighed["natto", "MK-7"] / weighed["egg yolk, raw", "K2 (as reported)"])
+    weighed = foods[foods["unit"].eq("µg/100 g")]
+
+    def amount(food: str, vitamer: str) -> float:
+        rows = weighed[weighed["food"].eq(food) & weighed["vitamer"].eq(vitamer)]
+        return float(rows["amount"].item())
+
+    return amount("natto", "MK-7") / amount("egg yolk, raw", "K2 (as reported)")
 
 
 def molar_masses(kinetics: pd.DataFrame) -> show.Sentence:
