@@ -584,6 +584,16 @@ def test_implied_risks_outdo_the_known_ones_in_the_usual_reading():
     assert implied.loc["standard deviation", "low_ms"] == pytest.approx(stats.norm.cdf(z))
 
 
+def test_implied_risk_is_a_risk_ratio_and_not_an_odds_ratio():
+    """MS is rare in everybody, but not among the few with low VK2."""
+    implied = strength.implied_risks(data.published_findings())
+    odds = implied["low_ms"] / (1 - implied["low_ms"])
+    odds /= implied["low_control"] / (1 - implied["low_control"])
+    as_sd, as_se = (implied["risk_ratio"] / odds)[["standard deviation", "standard error"]]
+    assert as_se == pytest.approx(1, abs=0.002)
+    assert as_sd == pytest.approx(1 - implied.loc["standard deviation", "risk_if_low"], abs=1e-3)
+
+
 def test_adjusting_moves_all_worlds_alike():
     table = adjusting.adjustments()
     assert (table.max(axis=1) - table.min(axis=1)).max() < 0.012
@@ -596,7 +606,7 @@ def test_adjusting_moves_all_worlds_alike():
 def test_verdicts_read_the_arrows():
     onset, activity = adjusting.verdicts("onset"), adjusting.verdicts("activity")
     assert onset.loc["attacks", "deficiency"].startswith("harms")
-    assert onset.loc["attacks", "consumption"].startswith("hides part")
+    assert onset.loc["attacks", "consumption"].startswith("closes part")
     assert onset.loc["hidden cause", "shared cause"].startswith("repairs")
     assert onset.loc["takes part", "recruitment"].startswith("harms")
     assert activity.loc["age"].str.startswith("repairs").all()

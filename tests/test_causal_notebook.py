@@ -223,19 +223,34 @@ def test_sentences_follow_their_results(table, chances, findings):
     after = beliefs.update(belief, chances, "2018 study", "clearly lower")
     assert "0.0 percentage points" in repr(readings.unchanged(belief, after))
     bits = beliefs.information(belief, chances)
-    assert bits.idxmax() in repr(readings.best_design(bits))
+    assert bits.idxmax() in repr(readings.best_design(bits, belief))
     said = repr(readings.gap_as_evidence(strength.implied_risks(findings), data.risk_factors()))
-    assert "33,000" in said
+    assert "22,000" in said
     assert "Epstein–Barr" in said
     assert "mixed" in repr(readings.precedent(data.vitamin_d_precedent()))
     assert "31 % fewer" in repr(readings.age_argument(findings))
+
+
+def test_no_code_before_the_guess_gives_the_hidden_worlds_away(cells):
+    assert not any(name in cells["see-hidden"].source for name in worlds.WORLDS)
+    order = worlds.hidden_order(4)
+    assert readings.guess_letter(..., order).status == "not tried"
+    right = "abcde"[order.index("deficiency")]
+    assert "so it is" in readings.guess_letter(right, order).message
+
+
+def test_forest_plot_says_what_it_leaves_out():
+    said = plots.precedent(data.vitamin_d_precedent(), number=1).caption
+    left_out = said.split("for want of a ratio: ")[1]
+    assert "CHOLINE 2019" in left_out
+    assert "SOLAR" not in left_out
 
 
 def test_half_of_each_row_stays_blank_until_revealed():
     where = worlds.world("deficiency")
     year = where.intervene(2, n_ms=8, seed=8)
     blank = readings.two_columns(year).frame
-    columns = ["without VK2", "with more VK2"]
+    columns = ["no extra VK2", "twice the VK2"]
     assert (blank[columns] == "?").sum(axis=1).eq(1).all()
     full = readings.two_columns(year, reveal=True).frame
     assert not (full[columns] == "?").any().any()

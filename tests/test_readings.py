@@ -115,8 +115,8 @@ def test_age_interaction_follows_the_published_figures(people, findings):
     changed.loc["age_effect_all", "value"] = -20.0
     text = said(readings.age_interaction(fit, changed))
     assert (
-        "A true 40 % in MS against 20 % in controls would be a factor of 0.75: outside the interval."
-        in text
+        "A true 40 % in MS against 20 % in controls would be a factor of 0.75: outside the "
+        "interval." in text
     )
 
 
