@@ -369,9 +369,17 @@ def sd_from_se(answer: object) -> learn.Feedback:
 
 def worlds_for_made_less(answer: object) -> learn.Feedback:
     """Notebook 04, exercise 1: which worlds fit "less VK2 is made in a changed gut"?"""
+    right = {"deficiency", "consumption", "shared cause"}
+    if isinstance(answer, list | tuple | set) and answer and set(map(str, answer)) < right:
+        return learn.Feedback(
+            False,
+            "not yet",
+            "What you chose fits, but more does. “Made less” says why VK2 is low, not what follows "
+            "from it. Ask of each other world: is true VK2 low in MS there?",
+        )
     return learn.check_set(
         answer,
-        {"deficiency", "consumption", "shared cause"},
+        right,
         {
             "deficiency": "the gut makes less, and low VK2 then brings on MS: it says where the "
             "low level comes from.",
@@ -408,6 +416,9 @@ def close_the_path(answer: object) -> learn.Feedback:
                 "age": "it lies on no open path here.",
                 "sex": "it lies on no open path here.",
                 "sun": "it acts on VK2 only.",
+                graphs.SEVERITY: "its path to MS is closed already: two arrows meet at attacks.",
+                graphs.TAKES_PART: "no arrow ties it to VK2 in this world.",
+                graphs.HANDLING: "no arrow ties it to VK2 in this world.",
                 graphs.MS: "one of the two things compared cannot be held equal.",
                 graphs.MEASURED: "one of the two things compared cannot be held equal.",
                 graphs.ATTACKS: "two arrows meet there: holding it equal opens a path.",
@@ -418,21 +429,22 @@ def close_the_path(answer: object) -> learn.Feedback:
                 graphs.HIDDEN: "the fork is closed. But nobody has measured it.",
             },
         )
-    if nx.is_d_separator(world, {graphs.MEASURED}, {graphs.MS}, held) and not held & {
-        graphs.EARLIER,
-        graphs.NOW,
-    }:
+    if held & {graphs.EARLIER, graphs.NOW}:
+        return learn.Feedback(
+            False, "not yet", "VK2 itself cannot be held equal: nothing is left to compare."
+        )
+    if nx.is_d_separator(world, {graphs.MEASURED}, {graphs.MS}, held):
         return learn.Feedback(
             True,
             "correct",
             "All paths are closed. The hidden cause is what does it; and nobody has measured it.",
         )
-    paths = "age, sex and sun are not enough" if graphs.HIDDEN not in held else "one was opened"
-    return learn.Feedback(
-        False,
-        "not yet",
-        f"A path is still open: {paths}. Attacks and 'takes part' are where arrows meet.",
+    why = (
+        "Holding attacks equal opened a path: two arrows meet there."
+        if graphs.HIDDEN in held
+        else "A path is open: the hidden cause still acts on both VK2 and MS."
     )
+    return learn.Feedback(False, "not yet", why)
 
 
 def after_a_telling_trial(answer: object, chances: pd.DataFrame) -> learn.Feedback:
@@ -456,6 +468,8 @@ def after_a_telling_trial(answer: object, chances: pd.DataFrame) -> learn.Feedba
                 float(row.mean())
             ),
             "That is the probability before the trial.": 0.2,
+            "That is the sum of the row, the lower half of the fraction.": float(row.sum()),
+            "That is in per cent: write a number between 0 and 1.": 100 * wanted,
         },
         because="One telling result moves one in five to nine in ten, if the trial is trusted.",
     )

@@ -13,7 +13,8 @@ import numpy as np
 
 from helpers import checks
 from helpers.causal.graphs import role
-from helpers.causal.worlds import WORLDS, Sample, world
+from helpers.causal.people import Sample
+from helpers.causal.worlds import WORLDS, world
 from helpers.estimate import Estimate
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ SLOPE_ADJUSTMENTS = {
 }
 EFFECT = {
     "common cause": "repairs",
-    "go-between": "hides part",
+    "go-between": "closes part",
     "common effect": "harms",
     "bystander": "does nothing",
 }
@@ -44,7 +45,7 @@ def adjusted_gap(sample: Sample, hold: tuple[str, ...]) -> Estimate:
 
     Args:
         sample: one study, from ``World.observe(1, ...)``.
-        hold: columns of `worlds.Group`, for example ("age_years", "woman").
+        hold: columns of `people.Group`, for example ("age_years", "woman").
 
     Raises:
         TypeError, ValueError: a column that the study did not see.
@@ -91,7 +92,7 @@ def verdicts(question: str = "onset") -> pd.DataFrame:
 
     Example:
         >>> verdicts().loc["attacks", "consumption"]
-        'hides part (go-between)'
+        'closes part (go-between)'
     """
     import pandas as pd
 

@@ -29,7 +29,9 @@ import numpy as np
 
 from helpers import checks
 from helpers.causal.graphs import is_closed
-from helpers.causal.worlds import WORLDS, Group, Sample, World, world
+from helpers.causal.instrument import gene_moments
+from helpers.causal.people import Group, Sample
+from helpers.causal.worlds import WORLDS, World, world
 from helpers.intervals import welch
 
 if TYPE_CHECKING:
@@ -165,9 +167,9 @@ def genetic_study(where: World, n_studies: int, rng: np.random.Generator, sizes:
     A standardised genetic score is compared between cases and controls; its difference in SDs is
     the log odds ratio per SD (exact for normal scores of equal spread). It is divided by the
     score's effect on log VK2, seen in other people. With tens of thousands of people the means
-    are normal, so they are drawn as such, from what `World.gene_moments` says.
+    are normal, so they are drawn as such, from what `instrument.gene_moments` says.
     """
-    moments, share = where.gene_moments, sizes.gene_share
+    moments, share = gene_moments(where), sizes.gene_share
     pull = math.sqrt(share)
     spread = {
         group: math.sqrt(1 - share + share * sd**2)

@@ -180,7 +180,8 @@ def role(name: str, variable: str, question: str = "onset") -> str:
     """What `variable` is on the paths between measured VK2 and MS (or attacks): how arrows meet it.
 
     "common cause": both arrows leave it; holding it equal closes the path, a repair.
-    "go-between": one arrow comes, one leaves; holding it equal hides part of what is asked.
+    "go-between": one arrow comes, one leaves; holding it equal closes part of the path: a loss if
+    this part is what is asked, a gain if it is bias.
     "common effect": both arrows come; holding it equal *opens* the path, a harm.
     "bystander": holding it equal opens and closes nothing. As in the 2018 study, age and sex are
     held equal and only those who take part are seen (but not while one of them is asked about).

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from helpers import checks, show
+from helpers import checks, learn, show
 from helpers.causal import adjusting, beliefs, designs, graphs, strength
 from helpers.causal.worlds import WORLDS, world
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from helpers.causal.people import Intervention, Sample
     from helpers.causal.relapses import Spell
-    from helpers.causal.worlds import Intervention, Sample
 
 ADDS = {
     "2018 study": "nothing: one blood sample, after onset, one assay, volunteers",
@@ -47,14 +47,14 @@ def stories() -> show.Table:
 
 
 def two_columns(year: Intervention, *, reveal: bool = False) -> show.Table:
-    """Attacks of each person without and with VK2: half of each row blank, unless revealed.
+    """Attacks of each person without and with extra VK2: half of each row blank, unless revealed.
 
     By lot, every second person is treated.
     """
     import pandas as pd
 
     treated = np.arange(year.untreated.shape[1]) % 2 == 1
-    columns = {"without VK2": year.untreated[0], "with more VK2": year.treated[0]}
+    columns = {"no extra VK2": year.untreated[0], "twice the VK2": year.treated[0]}
     shown = {
         name: [
             f"{count:.0f}" if reveal or seen else "?"
@@ -73,10 +73,11 @@ def effect_of_treatment(year: Intervention, many: Intervention) -> show.Sentence
     fewer = int((year.treated < year.untreated).sum())
     people = year.untreated.size
     return show.sentence(
-        f"With VK2, {fewer} of these {people} simulated people have fewer attacks and "
+        f"With extra VK2, {fewer} of these {people} simulated people have fewer attacks and "
         f"{people - fewer} have as many. Over {many.untreated.size:,} people of this world, "
         f"attacks fall to **{many.rate_ratio:.2f} times** what they were. That average is what a "
-        f"trial can estimate; who those {fewer} are, no study can see."
+        f"trial can estimate; who those {fewer} are, no study can see. (That a person has the same "
+        "luck in both columns is our assumption.)"
     )
 
 
@@ -105,7 +106,19 @@ def alike(samples: Mapping[str, Sample]) -> show.Table:
         pd.DataFrame.from_dict(rows, orient="index").rename_axis("world"),
         f"{n:,} simulated studies of each world: the middle one, and where 95 in 100 of them lie. "
         "Read down the columns.",
+        folded=True,
     )
+
+
+def guess_letter(guess: object, order: list[str]) -> learn.Feedback:
+    """Compare the letter that a reader took for the deficiency world with the right one.
+
+    `order` holds the worlds in the order of the letters, from ``worlds.hidden_order``.
+    """
+    worlds = dict(zip("abcdefg", order, strict=False))
+    right = next(letter for letter, name in worlds.items() if name == "deficiency")
+    options = {letter: f"That is {name}." for letter, name in worlds.items()}
+    return learn.prediction_choice(guess, answer=right, options=options)
 
 
 def adjustments() -> show.Table:
@@ -114,7 +127,9 @@ def adjustments() -> show.Table:
     labels = {"gap": "VK2 in MS over controls", "slope": "VK2 per further attack, in MS"}
     table = table.rename(index=labels, level="question").reset_index()
     return show.table(
-        table, "Ratios from one very large simulated study a world. Read along the rows."
+        table,
+        "Ratios from one very large simulated study a world. Read along a row: the same in each "
+        "world. Read down: what holding things equal moves.",
     )
 
 
@@ -126,6 +141,7 @@ def verdicts(question: str) -> show.Table:
         adjusting.verdicts(question).reset_index(),
         f"Holding it equal: what it does to the comparison of {pair[question]}. Read off the "
         "arrows, by computer.",
+        folded=question == "activity",
     )
 
 
@@ -152,6 +168,12 @@ def row(table: pd.DataFrame, design: str) -> show.Sentence:
     for name in newly:
         path = graphs.open_paths(name, before, designs.MAIN_QUESTION[before])[0]
         text += f" In {name} it was open before: {path}."
+    if design == "genetic study":
+        steep = cells.loc[~cells["closed"], "estimate"].min()
+        text += (
+            f" Where it is open, 10 % more VK2 multiplies the odds of MS by {steep:.2f}: to make "
+            "so large a gap, a little VK2 must do very much (section 8)."
+        )
     ends = sorted({f"{covered.min():.0f}", f"{covered.max():.0f}"})
     return show.sentence(
         f"{text} Where all is closed, the 95 % interval holds 1 in {' to '.join(ends)} % of the "
@@ -180,13 +202,20 @@ def unchanged(before: pd.Series, after: pd.Series) -> show.Sentence:
     )
 
 
-def best_design(bits: pd.Series) -> show.Sentence:
-    """Which design tells most, under this belief."""
-    best = bits.idxmax()
+def what_each_adds() -> dict[str, str]:
+    """Each design and, in a sentence, what it adds: the options of a prediction."""
+    return {design: f"It adds {adds}." for design, adds in ADDS.items()}
+
+
+def best_design(bits: pd.Series, belief: pd.Series) -> show.Sentence:
+    """Which design tells most, under the belief that `bits` was computed from."""
+    best, second = bits.sort_values(ascending=False).index[:2]
     return show.sentence(
-        f"Under this belief, **{best}** is worth most: {bits[best]:.2f} bits. The trial is worth "
-        f"{bits['trial']:.2f}. That counts what a study *tells*, not what it costs, how long it "
-        "takes, or whether patients could act on it."
+        f"Under this belief {beliefs.uncertainty(belief):.2f} bits are missing. Worth most: "
+        f"**{best}**, {bits[best]:.2f} bits; then {second}, {bits[second]:.2f}; the trial is worth "
+        f"{bits['trial']:.2f}. That counts what a study "
+        "*tells*, not what it costs, how long it takes, or whether patients could act on it. Near "
+        "ties hang on sizes that we assumed."
     )
 
 
@@ -199,7 +228,8 @@ def gap_as_evidence(implied: pd.DataFrame, known: pd.DataFrame) -> show.Sentence
         f"If ± is a standard deviation, {100 * as_sd['low_ms']:.0f} % of people with MS but only "
         f"{100 * as_sd['low_control']:.2f} % of controls lie below {as_sd['cut']:.0f} ng/ml. "
         f"People with low VK2 would be about **{_two_digits(as_sd['risk_ratio'])} times** as "
-        f"likely to have MS. The strongest known risk factor in our table, {top['factor']}, is at "
+        f"likely to have MS; {100 * as_sd['risk_if_low']:.0f} in 100 of them would have it. The "
+        f"strongest known risk factor in our table, {top['factor']}, is at "
         f"{top['estimate']:g}. Even the mildest reading of ± asks for {_two_digits(smallest)}."
     )
 
@@ -335,17 +365,21 @@ def age_argument(findings: pd.DataFrame) -> show.Sentence:
 
 
 def prior_after(belief: pd.Series, chances: pd.DataFrame, design: str) -> show.Table:
-    """The belief before, and after each possible result, with the chance of that result."""
+    """The belief now, and after each result that may well come out, with its chance."""
     import pandas as pd
 
     columns = {"now": belief}
     for result in designs.RESULTS:
         chance = float((belief * chances.loc[(design, result)]).sum())
+        if chance < 0.005:
+            continue  # it hardly ever comes out so
         after = beliefs.update(belief, chances, design, result)
         columns[f"{result} (chance {100 * chance:.0f} %)"] = after
     table = (100 * pd.DataFrame(columns)).round().astype(int).astype(str) + " %"
     return show.table(
-        table.rename_axis("world"), f"{design}: the belief now, and after each possible result."
+        table.rename_axis("world"),
+        f"{design}: the belief now, and after each possible result.",
+        folded=True,
     )
 
 

@@ -1,8 +1,9 @@
 """How strong an arrow would have to be to make the whole gap by itself.
 
 The gap is turned into the ratio that a doctor knows: how many times as likely is MS in people with
-low VK2? "Low" is below the point halfway, on the log scale, between the two published means. In a
-case–control study of a rare disease the odds ratio of "low" is that risk ratio.
+low VK2? "Low" is below the point halfway, on the log scale, between the two published means. How
+many people have MS at all is needed too: a group in which a third have MS is not one in which the
+disease is rare, so the odds ratio would overstate the risk ratio.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ class ImpliedRisk:
     Attributes:
         cut: VK2 (ng/ml) below which a level counts as low.
         low_ms, low_control: share of each group below it.
+        risk_if_low: share of the people with low VK2 who would have MS.
         risk_ratio: of MS, low against not low.
         e_value: risk ratio that a hidden cause would need with both low VK2 and MS.
     """
@@ -39,6 +41,7 @@ class ImpliedRisk:
     cut: float
     low_ms: float
     low_control: float
+    risk_if_low: float
     risk_ratio: float
     e_value: float
 
@@ -53,7 +56,8 @@ def implied_risk(findings: pd.DataFrame, reading: str = "standard deviation") ->
     Raises:
         TypeError, ValueError: `reading` is none of these.
 
-    Source of the E-value: VanderWeele and Ding 2017, doi 10.7326/M16-2607.
+    Source of the share of people with MS: Walton and others 2020, doi 10.1177/1352458520970841; of
+    the E-value: VanderWeele and Ding 2017, doi 10.7326/M16-2607.
 
     Example:
         >>> from helpers import data
@@ -80,14 +84,18 @@ def implied_risk(findings: pd.DataFrame, reading: str = "standard deviation") ->
         variance = math.log1p((sd / mean) ** 2)
         low[group] = norm(math.log(mean) - variance / 2, math.sqrt(variance))
     shares = {group: float(law.cdf(math.log(cut))) for group, law in low.items()}
-    odds = {  # with the upper tail computed as such: it may be tiny
-        group: shares[group] / float(law.sf(math.log(cut))) for group, law in low.items()
-    }
-    ratio = odds["ms"] / odds["control"]
+    prevalence = float(value["ms_prevalence"]) / 100_000
+    risks = []
+    for share in (lambda law: law.cdf, lambda law: law.sf):  # low, not low
+        cases = prevalence * float(share(low["ms"])(math.log(cut)))
+        others = (1 - prevalence) * float(share(low["control"])(math.log(cut)))
+        risks.append(cases / (cases + others))
+    ratio = risks[0] / risks[1]
     return ImpliedRisk(
         cut=cut,
         low_ms=shares["ms"],
         low_control=shares["control"],
+        risk_if_low=risks[0],
         risk_ratio=ratio,
         e_value=estimate.e_value(ratio).point,
     )

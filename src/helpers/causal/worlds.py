@@ -14,85 +14,14 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
 
 from helpers import checks
+from helpers.causal import people
 from helpers.causal.calibration import Calibration, calibration
-
-# What is simulated to learn how genes, VK2 and MS go together in a world: enough for three digits.
-_PEOPLE_FOR_MOMENTS = 400_000
-
-
-@dataclass(frozen=True, eq=False)
-class Group:
-    """Simulated people of one kind, with MS or without: arrays (studies, participants).
-
-    Attributes:
-        age_years, woman: whole years; 1 for women, 0 for men.
-        attacks_per_year: whole counts, 0 without MS.
-        vk2_before: log VK2 (ng/ml) in blood taken before onset; in controls, some years ago.
-        vk2: log VK2 today, as it truly is.
-        log_vk2: log VK2 today as the 2018 assay measured it. It is all that the study saw.
-        score: normal score of `vk2_before` in the group of people among whom genes shift it.
-        luck: between 0 and 1; settles how many attacks a person has, whatever is done to VK2.
-    """
-
-    age_years: np.ndarray
-    woman: np.ndarray
-    attacks_per_year: np.ndarray
-    vk2_before: np.ndarray
-    vk2: np.ndarray
-    log_vk2: np.ndarray
-    score: np.ndarray
-    luck: np.ndarray
-
-
-@dataclass(frozen=True, eq=False)
-class Sample:
-    """People with MS and controls."""
-
-    ms: Group
-    control: Group
-
-
-@dataclass(frozen=True, eq=False)
-class Intervention:
-    """Both columns of the table that nobody sees: every person untreated *and* treated.
-
-    Attributes:
-        people: the people with MS, before the year begins.
-        untreated, treated: attacks in the year to come, without and with more VK2.
-    """
-
-    people: Group
-    untreated: np.ndarray
-    treated: np.ndarray
-
-    @property
-    def rate_ratio(self) -> float:
-        """Attacks with more VK2 over attacks without, over all people and studies."""
-        return float(self.treated.mean() / self.untreated.mean())
-
-
-@dataclass(frozen=True, eq=False)
-class GeneMoments:
-    """How the normal score and log VK2 behave in a world, for the genetic study.
-
-    Attributes:
-        mean_cases, sd_cases, mean_controls, sd_controls: of the score in each group.
-        slope: change of log VK2 per unit of the score, in people without MS.
-        sd_vk2: SD of log VK2 in people without MS.
-    """
-
-    mean_cases: float
-    sd_cases: float
-    mean_controls: float
-    sd_controls: float
-    slope: float
-    sd_vk2: float
+from helpers.causal.people import Group, Intervention, Sample, Start
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +60,7 @@ class World(ABC):
     def follow(self, n_studies: int, n_ms: int = 148, n_control: int = 296, *, seed: int) -> Sample:
         """What a register and a blood bank would hold: nobody volunteers, nothing is hidden.
 
-        `vk2_before` is the banked blood, `vk2` the true level today. See `genes` for genotypes.
+        `vk2_before` is the banked blood, `vk2` the true level today.
         """
         return self._sample(n_studies, n_ms, n_control, seed, volunteers=False)
 
@@ -150,19 +79,19 @@ class World(ABC):
             1.0
         """
         times = checks.number("times", times, 0, open_ends=True)
-        n_studies, n_ms = _sizes(n_studies, n_ms)
+        n_studies, n_ms = people.sizes(n_studies, n_ms)
         rng = self.generator(seed)
-        people = self.draw_ms(rng, (n_studies, n_ms), women=_equal_share(self.shared, n_ms))
-        luck = rng.random(people.luck.shape)  # another year, another luck
+        ms = self.draw_ms(rng, (n_studies, n_ms), women=people.women_among(self.shared, n_ms))
+        luck = rng.random(ms.luck.shape)  # another year, another luck
         return Intervention(
-            people,
-            untreated=self.attacks_if(people, people.vk2, luck),
-            treated=self.attacks_if(people, people.vk2 + math.log(times), luck),
+            ms,
+            untreated=self.attacks_if(ms, ms.vk2, luck),
+            treated=self.attacks_if(ms, ms.vk2 + math.log(times), luck),
         )
 
-    def attacks_if(self, people: Group, log_vk2: np.ndarray, luck: np.ndarray) -> np.ndarray:
-        """Attacks in a year of `people` with MS if their log VK2 were set to `log_vk2`."""
-        stratum = self.shared.stratum(people.age_years, people.woman)
+    def attacks_if(self, ms: Group, log_vk2: np.ndarray, luck: np.ndarray) -> np.ndarray:
+        """Attacks in a year of people with MS if their log VK2 were set to `log_vk2`."""
+        stratum = self.shared.stratum(ms.age_years, ms.woman)
         if self.activity:
             return self.shared.attacks_given_vk2(luck, stratum, log_vk2)
         return self.shared.attacks(luck, stratum)
@@ -182,32 +111,6 @@ class World(ABC):
         odds *= shared.prevalence / (1 - shared.prevalence)
         return odds / (1 + odds)
 
-    def genes(self, rng: np.random.Generator, people: Group, share: float) -> np.ndarray:
-        """A standardised genetic score that explains `share` of the spread of VK2 in a world."""
-        pull = math.sqrt(checks.number("share", share, 0, 1))
-        noise = rng.standard_normal(people.score.shape)
-        return pull * people.score + math.sqrt(1 - pull**2) * noise
-
-    @cached_property
-    def gene_moments(self) -> GeneMoments:
-        """What a genetic study of any size needs to know of this world."""
-        rng = np.random.default_rng(0)
-        shape = (1, _PEOPLE_FOR_MOMENTS)
-        women = _equal_share(self.shared, _PEOPLE_FOR_MOMENTS)
-        cases = self.draw_ms(rng, shape, women=women)
-        controls = self.draw_control(rng, shape, women=women)
-        x, y = controls.score[0], controls.vk2_before[0]
-        # Within strata: age and sex shift VK2 too, but the score is a rank among one's like.
-        y = y - _stratum_means(y, self.shared.stratum(controls.age_years, controls.woman)[0])
-        return GeneMoments(
-            mean_cases=float(cases.score.mean()),
-            sd_cases=float(cases.score.std()),
-            mean_controls=float(x.mean()),
-            sd_controls=float(x.std()),
-            slope=float((x * y).mean() / (x**2).mean()),
-            sd_vk2=float(y.std()),
-        )
-
     def generator(self, seed: int) -> np.random.Generator:
         """Random numbers of this world: the same seed gives other people in another world."""
         place = list(_KINDS).index(self.name)
@@ -224,9 +127,7 @@ class World(ABC):
         volunteers: bool = False,
     ) -> Group:
         """People with MS, `women` of them in each study; arrays of the given shape."""
-        age, woman = _age_and_sex(self.shared, rng, shape, women)
-        luck, score = rng.random(shape), rng.standard_normal(shape)
-        return self._ms(age, woman, luck, score, volunteers)
+        return self._ms(people.start(self.shared, rng, shape, women, ms=True), volunteers)
 
     def draw_control(
         self,
@@ -237,46 +138,29 @@ class World(ABC):
         volunteers: bool = False,
     ) -> Group:
         """People without MS."""
-        age, woman = _age_and_sex(self.shared, rng, shape, women)
-        luck, score = np.zeros(shape), rng.standard_normal(shape)
-        return self._control(age, woman, luck, score, volunteers)
+        return self._control(people.start(self.shared, rng, shape, women, ms=False), volunteers)
 
     @abstractmethod
-    def _ms(
-        self,
-        age: np.ndarray,
-        woman: np.ndarray,
-        luck: np.ndarray,
-        score: np.ndarray,
-        volunteers: bool,
-    ) -> Group:
-        """People with MS from what the world does not explain: age, sex, luck and a score."""
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        """People with MS, from what no world explains; `volunteers` if they chose to take part."""
 
-    def _control(
-        self,
-        age: np.ndarray,
-        woman: np.ndarray,
-        luck: np.ndarray,
-        score: np.ndarray,
-        volunteers: bool,
-    ) -> Group:
+    def _control(self, start: Start, volunteers: bool) -> Group:
         """People without MS: VK2 by f0, measured as it is, unless a world says otherwise."""
-        vk2 = self.shared.vk2_control(score, self.shared.stratum(age, woman))
-        return Group(age, woman, np.zeros(age.shape), vk2, vk2, vk2, score, luck)
+        return start.group(self.shared.vk2_control(start.score, start.stratum))
 
     def _sample(
         self, n_studies: int, n_ms: int, n_control: int, seed: int, *, volunteers: bool
     ) -> Sample:
-        n_studies, n_ms, n_control = _sizes(n_studies, n_ms, n_control)
+        n_studies, n_ms, n_control = people.sizes(n_studies, n_ms, n_control)
         rng = self.generator(seed)
-        women = (
-            [_own_share(self.shared, n_ms, ms=True), _own_share(self.shared, n_control, ms=False)]
-            if volunteers  # the 2018 study matched its groups nearly, a register can do it exactly
-            else [_equal_share(self.shared, n_ms), _equal_share(self.shared, n_control)]
-        )
+        # The 2018 study matched its groups nearly; a register can do it exactly.
+        women_ms = people.women_among(self.shared, n_ms)
+        women_control = people.women_among(self.shared, n_control, ms=not volunteers)
         return Sample(
-            self.draw_ms(rng, (n_studies, n_ms), women=women[0], volunteers=volunteers),
-            self.draw_control(rng, (n_studies, n_control), women=women[1], volunteers=volunteers),
+            self.draw_ms(rng, (n_studies, n_ms), women=women_ms, volunteers=volunteers),
+            self.draw_control(
+                rng, (n_studies, n_control), women=women_control, volunteers=volunteers
+            ),
         )
 
 
@@ -288,17 +172,15 @@ class Deficiency(World):
     onset = True
     activity = True
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        vk2 = self.shared.vk2_ms(score, stratum)
-        attacks = self.shared.attacks_given_vk2(luck, stratum, vk2)
-        rank = self.shared.score_in_population(vk2, stratum)
-        return Group(age, woman, attacks, vk2, vk2, vk2, rank, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        vk2 = self.shared.vk2_ms(start.score, start.stratum)
+        attacks = self.shared.attacks_given_vk2(start.luck, start.stratum, vk2)
+        rank = self.shared.score_in_population(vk2, start.stratum)
+        return start.group(vk2, attacks=attacks, score=rank)
 
-    def _control(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        people = super()._control(age, woman, luck, score, volunteers)
-        rank = self.shared.score_in_population(people.vk2, self.shared.stratum(age, woman))
-        return Group(**{**vars(people), "score": rank})
+    def _control(self, start: Start, volunteers: bool) -> Group:
+        vk2 = self.shared.vk2_control(start.score, start.stratum)
+        return start.group(vk2, score=self.shared.score_in_population(vk2, start.stratum))
 
 
 class Consumption(World):
@@ -307,12 +189,11 @@ class Consumption(World):
     name = "consumption"
     story = "MS and its attacks use VK2 up, or hinder its making or uptake."
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        before = self.shared.vk2_control(score, stratum)
-        attacks = self.shared.attacks(luck, stratum)
-        vk2 = self.shared.vk2_given_attacks(score, stratum, attacks)
-        return Group(age, woman, attacks, before, vk2, vk2, score, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        before = self.shared.vk2_control(start.score, start.stratum)
+        attacks = self.shared.attacks(start.luck, start.stratum)
+        vk2 = self.shared.vk2_given_attacks(start.score, start.stratum, attacks)
+        return start.group(vk2, attacks=attacks, before=before)
 
 
 class SharedCause(World):
@@ -321,12 +202,11 @@ class SharedCause(World):
     name = "shared cause"
     story = "Something unmeasured, say gut flora or diet, lowers VK2 and brings on MS and attacks."
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
+    def _ms(self, start: Start, volunteers: bool) -> Group:
         # `luck` is the hidden severity: it decides the attacks, and through the same count VK2.
-        stratum = self.shared.stratum(age, woman)
-        attacks = self.shared.attacks(luck, stratum)
-        vk2 = self.shared.vk2_given_attacks(score, stratum, attacks)
-        return Group(age, woman, attacks, vk2, vk2, vk2, score, luck)
+        attacks = self.shared.attacks(start.luck, start.stratum)
+        vk2 = self.shared.vk2_given_attacks(start.score, start.stratum, attacks)
+        return start.group(vk2, attacks=attacks)
 
 
 class Assay(World):
@@ -335,12 +215,11 @@ class Assay(World):
     name = "assay"
     story = "VK2 is the same in everybody; samples or medicines of MS mislead the assay."
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        vk2 = self.shared.vk2_control(score, stratum)
-        attacks = self.shared.attacks(luck, stratum)
-        measured = self.shared.vk2_given_attacks(score, stratum, attacks)
-        return Group(age, woman, attacks, vk2, vk2, measured, score, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        vk2 = self.shared.vk2_control(start.score, start.stratum)
+        attacks = self.shared.attacks(start.luck, start.stratum)
+        measured = self.shared.vk2_given_attacks(start.score, start.stratum, attacks)
+        return start.group(vk2, attacks=attacks, measured=measured)
 
 
 class Recruitment(World):
@@ -353,24 +232,20 @@ class Recruitment(World):
     name = "recruitment"
     story = "VK2 has nothing to do with MS; who volunteers depends on it, differently by group."
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        attacks = self.shared.attacks(luck, stratum)
-        if volunteers:
-            vk2 = self.shared.vk2_given_attacks(score, stratum, attacks)
-            score = self.shared.score_among_ms(vk2, stratum)
-        else:
-            vk2 = self.shared.vk2_ms(score, stratum)
-        return Group(age, woman, attacks, vk2, vk2, vk2, score, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        attacks = self.shared.attacks(start.luck, start.stratum)
+        if not volunteers:
+            vk2 = self.shared.vk2_ms(start.score, start.stratum)
+            return start.group(vk2, attacks=attacks)
+        vk2 = self.shared.vk2_given_attacks(start.score, start.stratum, attacks)
+        rank = self.shared.score_among_ms(vk2, start.stratum)
+        return start.group(vk2, attacks=attacks, score=rank)
 
-    def _control(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        if volunteers:
-            people = super()._control(age, woman, luck, score, volunteers)
-            rank = self.shared.score_among_ms(people.vk2, stratum)
-            return Group(**{**vars(people), "score": rank})
-        vk2 = self.shared.vk2_ms(score, stratum)
-        return Group(age, woman, np.zeros(age.shape), vk2, vk2, vk2, score, luck)
+    def _control(self, start: Start, volunteers: bool) -> Group:
+        if not volunteers:
+            return start.group(self.shared.vk2_ms(start.score, start.stratum))
+        vk2 = self.shared.vk2_control(start.score, start.stratum)
+        return start.group(vk2, score=self.shared.score_among_ms(vk2, start.stratum))
 
     def volunteering(
         self, log_vk2: np.ndarray, age_years: float = 36, woman: int = 1
@@ -390,12 +265,11 @@ class OnsetOnly(Deficiency):
     story = "Too little VK2 brings on MS, and does nothing once MS is there."
     activity = False
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        attacks = self.shared.attacks(luck, stratum)
-        vk2 = self.shared.vk2_given_attacks(score, stratum, attacks)
-        rank = self.shared.score_in_population(vk2, stratum)
-        return Group(age, woman, attacks, vk2, vk2, vk2, rank, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        attacks = self.shared.attacks(start.luck, start.stratum)
+        vk2 = self.shared.vk2_given_attacks(start.score, start.stratum, attacks)
+        rank = self.shared.score_in_population(vk2, start.stratum)
+        return start.group(vk2, attacks=attacks, score=rank)
 
 
 class ActivityOnly(World):
@@ -405,11 +279,10 @@ class ActivityOnly(World):
     story = "Something unmeasured lowers VK2 and brings on MS; low VK2 then brings attacks."
     activity = True
 
-    def _ms(self, age, woman, luck, score, volunteers) -> Group:  # noqa: ANN001
-        stratum = self.shared.stratum(age, woman)
-        vk2 = self.shared.vk2_ms(score, stratum)
-        attacks = self.shared.attacks_given_vk2(luck, stratum, vk2)
-        return Group(age, woman, attacks, vk2, vk2, vk2, score, luck)
+    def _ms(self, start: Start, volunteers: bool) -> Group:
+        vk2 = self.shared.vk2_ms(start.score, start.stratum)
+        attacks = self.shared.attacks_given_vk2(start.luck, start.stratum, vk2)
+        return start.group(vk2, attacks=attacks)
 
 
 _KINDS = {
@@ -421,6 +294,20 @@ _KINDS = {
 WORLDS = ("deficiency", "consumption", "shared cause", "assay", "recruitment")
 SPLIT_WORLDS = ("onset only", "activity only")
 _MADE: dict[str, World] = {}
+
+
+def hidden_order(seed: int) -> list[str]:
+    """The five worlds, shuffled: so that a notebook can show them without giving them away.
+
+    Raises:
+        TypeError, ValueError: `seed` is not a whole number, or is negative.
+
+    Example:
+        >>> sorted(hidden_order(1)) == sorted(WORLDS)
+        True
+    """
+    rng = np.random.default_rng(checks.whole_number("seed", seed))
+    return [str(name) for name in rng.permutation(WORLDS)]
 
 
 def world(name: str, shared: Calibration | None = None) -> World:
@@ -443,34 +330,3 @@ def world(name: str, shared: Calibration | None = None) -> World:
     if name not in _MADE:
         _MADE[name] = kind(calibration())
     return _MADE[name]
-
-
-def _sizes(*sizes: int) -> list[int]:
-    names = ("n_studies", "n_ms", "n_control")
-    return [
-        checks.whole_number(name, size, low=1 if name == "n_studies" else 2)
-        for name, size in zip(names, sizes, strict=False)
-    ]
-
-
-def _own_share(shared: Calibration, n: int, *, ms: bool) -> int:
-    covariates = shared.model.covariates
-    return round(n * (covariates.share_women_ms if ms else covariates.share_women_control))
-
-
-def _equal_share(shared: Calibration, n: int) -> int:
-    return round(n * shared.model.covariates.share_women_ms)
-
-
-def _age_and_sex(
-    shared: Calibration, rng: np.random.Generator, shape: tuple[int, int], women: int
-) -> tuple[np.ndarray, np.ndarray]:
-    age = shared.model.covariates.ages(rng.random(shape))
-    woman = np.broadcast_to((np.arange(shape[1]) < women).astype(float), shape)
-    return age, woman
-
-
-def _stratum_means(values: np.ndarray, stratum: np.ndarray) -> np.ndarray:
-    counts = np.bincount(stratum)
-    means = np.bincount(stratum, values) / np.maximum(counts, 1)
-    return means[stratum]

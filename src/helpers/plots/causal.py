@@ -46,7 +46,7 @@ _SHORT = {
 def five_graphs(worlds: Sequence[str] | None = None, *, number: int) -> Picture:
     """The worlds as graphs: what all share in grey, what each adds in colour and dashed.
 
-    Age, sex, sun and genes act on VK2 alike in all worlds and are left out of the drawing.
+    Age, sex, sun and genes are left out of the drawing.
     """
     from matplotlib.figure import Figure
 
@@ -78,7 +78,7 @@ def five_graphs(worlds: Sequence[str] | None = None, *, number: int) -> Picture:
         f"{len(worlds)} diagrams of the same things with different arrows. Own arrows: {said}.",
         "Grey arrows are the same everywhere. The dashed arrows are each world's own. Squares are "
         "what the 2018 study could see: follow how, in every panel, measured VK2 and MS hang "
-        "together. Age, sex and genes act on VK2 alike in all and are not drawn.",
+        "together. Age, sex, sun and genes are left out of the drawing.",
         mark="imagined worlds",
     )
 
@@ -257,7 +257,7 @@ def fingerprint_matrix(
 
     table = pd.concat([table] if split is None else [table, split])
     names = list(dict.fromkeys(table["world"]))
-    figure = Figure(figsize=(9.5, 6.0))
+    figure = Figure(figsize=(9.5, 5.2))
     panels = figure.subplots(1, len(names), sharey=True)
     for axes, name in zip(panels, names, strict=True):
         for row, design in enumerate(DESIGNS):
@@ -300,7 +300,7 @@ _READS = {
     "population controls": "VK2, MS over controls (ratio)",
     "banked blood": "VK2 before onset, later MS over controls (ratio)",
     "genetic study": "odds of MS with VK2 10 % higher for life (ratio)",
-    "trial": "attacks with more VK2 over attacks without (ratio)",
+    "trial": "attacks with twice the VK2 over attacks without (ratio)",
 }
 
 
@@ -351,7 +351,7 @@ def beliefs(held: Mapping[str, pd.Series], *, number: int, notice: str, title: s
     """
     if not 1 <= len(held) <= len(FILLS):
         raise ValueError(f"held must hold 1 to {len(FILLS)} beliefs, got {len(held)}")
-    figure, (axes,) = canvas(height=4.4)
+    figure, (axes,) = canvas(height=3.2 if len(held) == 1 else 4.4)
     height = 0.78 / len(held)
     for place, (label, belief) in enumerate(held.items()):
         colour, hatch = FILLS[place]
@@ -381,7 +381,7 @@ def information(bits: Mapping[str, pd.Series], *, number: int) -> Picture:
     """Expected information of each design, for one to three beliefs."""
     if not 1 <= len(bits) <= len(FILLS):
         raise ValueError(f"bits must hold 1 to {len(FILLS)} series, got {len(bits)}")
-    figure, (axes,) = canvas(height=4.8)
+    figure, (axes,) = canvas(height=4.0)
     height = 0.78 / len(bits)
     for place, (label, values) in enumerate(bits.items()):
         colour, hatch = FILLS[place]
@@ -398,7 +398,7 @@ def information(bits: Mapping[str, pd.Series], *, number: int) -> Picture:
         ylim=(len(names) - 0.5, -0.5), xlim=(0, 1.35 * max(largest, 0.1)),
         xlabel="expected information (bits)",
     )  # fmt: skip
-    axes.legend(loc="lower right")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
     said = ". ".join(
         f"{label}: " + ", ".join(f"{name} {value:.2f}" for name, value in values.items())
         for label, values in bits.items()
@@ -407,9 +407,8 @@ def information(bits: Mapping[str, pd.Series], *, number: int) -> Picture:
         figure,
         number,
         f"Bars of expected information in bits. {said}.",
-        "One bit halves the field. The 2018 study, done again, is worth nothing. Which study is "
-        "worth most depends on what one believes now, so people who disagree may rank them "
-        "differently.",
+        "The 2018 study, done again, is worth nothing. Rooms that believe differently rank the "
+        "studies differently.",
         STUDIES_MARK,
     )
 
@@ -487,7 +486,8 @@ def implied_strength(implied: pd.DataFrame, known: pd.DataFrame, *, number: int)
         figure,
         number,
         f"Known risk factors of MS: {said}. Low VK2 would need, by the reading of ±: {needed}.",
-        "Triangles: published risk factors. Squares: what low VK2 would need to make the whole gap "
+        "Triangles: published risk factors, as fold, relative risk or odds ratio, whichever the "
+        "abstract gives. Squares: what low VK2 would need to make the whole gap "
         "alone, computed from the published means under three readings of the ± that the abstract "
         "leaves undefined.",
         mark="published, and computed from published figures",
@@ -544,9 +544,21 @@ def precedent(studies: pd.DataFrame, *, number: int) -> Picture:
         f"Forest plot, ratios below 1 speak for the vitamin: {said}.",
         "Circles: people watched, or genes. Squares: trials; diamond: trials pooled. Hollow: no "
         "interval was seen, or only percentages. The ratios are of different kinds: "
-        "compare directions, not sizes. Ratios of a benefit are turned round.",
+        "compare directions, not sizes. Ratios of a benefit are turned round. "
+        f"Not drawn, for want of a ratio: {', '.join(_not_drawn(studies, rows))}.",
         mark=None,
     )
+
+
+def _not_drawn(studies: pd.DataFrame, rows: pd.DataFrame) -> list[str]:
+    """Studies of the table that have no row in the forest plot."""
+    drawn = " ".join(rows["label"])
+    names = {study: _short_name(study) for study in studies["study"]}
+    return [study for study, short in names.items() if f"{short}:" not in drawn]
+
+
+def _short_name(study: str) -> str:
+    return study.replace("Polygenic score study", "Polygenic")
 
 
 def forest_rows(studies: pd.DataFrame) -> pd.DataFrame:
@@ -574,7 +586,7 @@ def forest_rows(studies: pd.DataFrame) -> pd.DataFrame:
         before = "genes, " if study.design.startswith(("Mendel", "polygenic")) else ""
         before = "biotin, " if study.vitamin == "biotin" else before
         turned = " (turned round)" if study.outcome_is == "benefit" else ""
-        name = study.study.replace("Polygenic score study", "Polygenic")
+        name = _short_name(study.study)
         label = f"{name}: {before}{outcome}{turned}"
         rows.append((label, study.design, study.outcome_kind, ratio, low, high))
     names = ["label", "design", "outcome_kind", "ratio", "low", "high"]
