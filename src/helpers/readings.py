@@ -66,7 +66,7 @@ def size_of_difference(gap: Comparison, findings: pd.DataFrame) -> show.Sentence
 
 
 def age_interaction(fit: LogLinearFit, findings: pd.DataFrame) -> show.Sentence:
-    """How far the age slopes of the two groups differ, against the difference the post reports.
+    """How far the age slopes of the groups differ, and how many decades would make the gap.
 
     `fit` must hold the product of ``age_decades`` and ``ms``.
     """
@@ -76,7 +76,14 @@ def age_interaction(fit: LogLinearFit, findings: pd.DataFrame) -> show.Sentence:
     )
     post = in_ms / overall
     place = "inside" if factor.covers(post) else "outside"
+    ratio = 1 / _published_ratio(findings)
+    decades = [
+        f"{estimate.units_to_reach(findings.loc[name, 'value'], ratio):.1f}"
+        for name in ("age_effect_all", "age_effect_ms")
+    ]
     return show.sentence(
+        f"Age cannot make the gap: it would take {decades[0]} decades at "
+        f"{100 * (1 - overall):.0f} % a decade, {decades[1]} at {100 * (1 - in_ms):.0f} %. "
         f"Per decade, the MS line changes by a factor of **{factor:.2f}** relative to the "
         f"controls' line. A true {100 * (1 - in_ms):.0f} % in MS against "
         f"{100 * (1 - overall):.0f} % in controls would be a factor of {post:.2f}: {place} the "
