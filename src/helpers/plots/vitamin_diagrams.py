@@ -10,7 +10,7 @@ from helpers.show import Picture
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-LIGHT, WARM = "#dbe9f4", "#fde3d3"
+LIGHT = "#dbe9f4"
 
 
 @styled
