@@ -231,6 +231,12 @@ FIGURES = {  # name of the function: how it is drawn, and its height in inches
         ),
         4.4,
     ),
+    "residual_panels": (
+        lambda d, n: plots.residual_panels(
+            {"adjusted": d["adjusted"].result}, number=n, reading="A lean upwards."
+        ),
+        2.8,
+    ),
     "p_value_ladder": (lambda d, n: plots.p_value_ladder(d["ladder"], number=n), 1.9 + 0.5 * 5),
     "specification_curve": (
         lambda d, n: plots.specification_curve(
@@ -497,6 +503,17 @@ def test_diagnostics_say_how_residuals_lean(power, word):
         table = pd.DataFrame({"vk2": np.exp(5 + 0.1 * residual), "x": [0.0, 1.0] * 30})
         fit = estimate.log_linear("vk2", "x", table)
         assert expected in plots.diagnostics(fit, number=1, what="it", reading="So.").alt
+
+
+def test_words_of_residual_panels(drawn, drawn_from):
+    picture = drawn["residual_panels"][0]
+    residual = drawn_from["adjusted"].result.resid.to_numpy()
+    scaled = residual / residual.std(ddof=1)
+    furthest = f"{scaled[np.abs(scaled).argmax()]:+.1f}".replace("-", "−")
+    assert f"adjusted {furthest}." in picture.alt
+    assert "A lean upwards." in picture.caption
+    with pytest.raises(ValueError, match="fits must hold at least one model"):
+        plots.residual_panels({}, number=1, reading="")
 
 
 def test_words_of_the_ladder(drawn, drawn_from):

@@ -45,6 +45,7 @@ from helpers.plots.reanalysis import (
     many_studies,
     p_value_ladder,
     published_against_replica,
+    residual_panels,
     size_of_difference,
     specification_curve,
 )
@@ -83,6 +84,7 @@ __all__ = [
     "published_against_replica",
     "readings_of_spread",
     "regression_to_the_mean",
+    "residual_panels",
     "sample_memory",
     "sandwich",
     "share_affected",

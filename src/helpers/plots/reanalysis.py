@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -335,6 +335,45 @@ def diagnostics(fit: LogLinearFit, *, number: int, what: str, reading: str) -> P
         f"distribution. They run from {scaled.min():.1f} to {scaled.max():.1f} standard deviations "
         f"and {shape}: skewness {skewness:.1f}.",
         f"Residuals of {what}. {reading}",
+    )
+
+
+@styled
+def residual_panels(fits: Mapping[str, object], *, number: int, reading: str) -> Picture:
+    """Residuals against fitted values of several models, one small panel each.
+
+    Args:
+        fits: name of the model to its statsmodels result.
+        number: of the figure.
+        reading: what the panels show, in words.
+    """
+    if not fits:
+        raise ValueError("fits must hold at least one model")
+    from matplotlib.figure import Figure
+
+    rows = math.ceil(len(fits) / 3)
+    figure = Figure(figsize=(9.5, 0.4 + 2.4 * rows))
+    panels = figure.subplots(rows, 3, squeeze=False, sharey=True).ravel()
+    furthest = {}
+    for axes, (name, result) in zip(panels, fits.items(), strict=False):
+        residual = np.asarray(result.resid)
+        scaled = residual / residual.std(ddof=1)
+        furthest[name] = scaled[np.abs(scaled).argmax()]
+        axes.axhline(0, color=QUIET, ls="--", lw=1.4)
+        axes.plot(result.fittedvalues, scaled, "o", color=ACCENT, alpha=0.5, mew=0, ms=6)
+        axes.set_title(name, size=13)
+        axes.tick_params(labelsize=11)
+    for axes in panels[len(fits) :]:
+        axes.set_axis_off()
+    figure.supxlabel("fitted value (log VK2; attacks a year where attacks are predicted)", size=13)
+    figure.supylabel("residual (in SDs)", size=13)
+    ends = "; ".join(f"{name} {signed(value, 1)}" for name, value in furthest.items())
+    return finish(
+        figure,
+        number,
+        f"{len(fits)} small panels of residuals against fitted values. The residual furthest from "
+        f"zero, in standard deviations: {ends}.",
+        f"Residuals of the other models. {reading}",
     )
 
 
