@@ -641,3 +641,9 @@ def test_tables_of_the_notebook_are_there():
     hill = data.hill_viewpoints()
     assert isinstance(hill, pd.DataFrame)
     assert hill["viewpoint"].is_unique
+
+
+def test_a_table_of_studies_may_be_changed_without_harm():
+    first = designs.run_all(50)
+    first["estimate"] = 0.0
+    assert (designs.run_all(50)["estimate"] > 0).all()

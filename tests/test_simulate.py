@@ -74,7 +74,7 @@ def studies(model):
 @pytest.fixture
 def quick(monkeypatch):
     """Solve the model on few people: for tests that do not need its last digits."""
-    monkeypatch.setattr(simulate, "MEAN_AGE_SAMPLE", 2_000)
+    monkeypatch.setattr(simulate, "POPULATION_SAMPLE", 2_000)
 
 
 @pytest.fixture
@@ -286,7 +286,7 @@ def test_population_mean_and_sd_of_vk2_are_the_published_ones(studies, findings,
     vk2 = np.exp(getattr(studies, group).log_vk2).ravel()
     mean, sd = findings.loc[f"vk2_mean_{group}", ["value", "spread"]]
     # Monte Carlo error of these people, and of those on whom the model was solved.
-    share = math.sqrt(1 / vk2.size + 1 / simulate.MEAN_AGE_SAMPLE)
+    share = math.sqrt(1 / vk2.size + 1 / simulate.POPULATION_SAMPLE)
     error_of_sd = math.sqrt(stats.moment(vk2, 4) - vk2.var() ** 2) / (2 * vk2.std()) * share
     assert error_of_sd < sd / 100, "the test must be able to see one per cent"
     assert vk2.mean() == pytest.approx(mean, abs=4 * vk2.std() * share)
@@ -330,7 +330,7 @@ def test_the_fit_to_everyone_gives_the_published_change_with_age(studies, model,
     truth = math.log1p(findings.loc["age_effect_all", "value"] / 100)
     # Monte Carlo error of these studies, and of the slope in MS on which the model was solved.
     expected_sd = model.expected_log_vk2(studies.ms, ms=True).std()
-    solved_within = expected_sd / studies.ms.age_decades.std() / simulate.MEAN_AGE_SAMPLE**0.5
+    solved_within = expected_sd / studies.ms.age_decades.std() / simulate.POPULATION_SAMPLE**0.5
     error = math.hypot(slopes.std() / math.sqrt(STUDIES), solved_within * 45 / 74)
     assert error < 0.0006
     assert slopes.mean() == pytest.approx(truth, abs=4 * error)
@@ -610,6 +610,11 @@ def test_impossible_assumptions_are_named(row, column, value, words):
     findings.loc[row, column] = value
     with pytest.raises(ValueError, match=words):
         simulate.published_model(findings)
+
+
+def test_the_study_size_is_the_published_one():
+    value = data.published_findings()["value"]
+    assert (value["n_ms"], value["n_control"]) == (simulate.STUDY_MS, simulate.STUDY_CONTROL)
 
 
 def test_a_residual_has_a_side():

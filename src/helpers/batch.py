@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from helpers import checks
-from helpers.intervals import checked_level, safe_exp, welch
+from helpers.intervals import checked_level, safe_exp, welch_by_study
 
 # Distance, relative to a column's own length, below which it counts as a mixture of the others:
 # far above rounding error (1e-16), far below any difference that data could show.
@@ -183,15 +183,7 @@ def batch_ratio(first: np.ndarray, second: np.ndarray, level: float = 0.95) -> B
         raise ValueError(
             f"first and second must vary: study {int(np.argmax(flat))} has one value per group"
         )
-    n_a, n_b = a.shape[1], b.shape[1]
-    logs = welch(
-        a.mean(axis=1) - b.mean(axis=1),
-        a.var(axis=1, ddof=1) / n_a,
-        b.var(axis=1, ddof=1) / n_b,
-        n_a - 1,
-        n_b - 1,
-        level,
-    )
+    logs = welch_by_study(a, b, level)
     return BatchRatio(
         ratio=safe_exp(logs.difference),
         low=safe_exp(logs.difference - logs.reach),

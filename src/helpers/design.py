@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from helpers import checks, estimate
+from helpers.simulate import STUDY_CONTROL, STUDY_MS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,8 +134,8 @@ class ControlChoice:
 
 def choose_controls(
     preference: float,
-    n_ms: int = 45,
-    n_control: int = 29,
+    n_ms: int = STUDY_MS,
+    n_control: int = STUDY_CONTROL,
     *,
     people: LogNormal | None = None,
     seed: int = 2018,

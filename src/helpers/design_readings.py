@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from helpers import design, power, show
+from helpers.simulate import STUDY_CONTROL, STUDY_MS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +161,8 @@ def power_of_slopes(table: pd.DataFrame, needed: float) -> show.Sentence:
         f"**{100 * first['simulated']:.0f} %** of studies with {first['n_ms']:.0f} and "
         f"{first['n_control']:.0f} people (formula: {100 * first['formula']:.0f} %). Chance alone "
         f"gives {100 * power.ALPHA:.0f} %. For 80 %, about **{needed:.0f} times as many** people "
-        f"are needed: some {round(needed * 45, -1):.0f} and {round(needed * 29, -1):.0f}."
+        f"are needed: some {round(needed * STUDY_MS, -1):.0f} and "
+        f"{round(needed * STUDY_CONTROL, -1):.0f}."
     )
 
 

@@ -129,6 +129,14 @@ def welch(
     return Welch(difference, reach, t, df, 2 * stats.t.sf(np.abs(t), df))
 
 
+def welch_by_study(a: np.ndarray, b: np.ndarray, level: float) -> Welch:
+    """Compare the means of two groups in every study; `a` and `b` are (studies, people)."""
+    n_a, n_b = a.shape[1], b.shape[1]
+    difference = a.mean(axis=1) - b.mean(axis=1)
+    parts = (a.var(axis=1, ddof=1) / n_a, b.var(axis=1, ddof=1) / n_b)
+    return welch(difference, *parts, n_a - 1, n_b - 1, level)
+
+
 def pooled_sd(sd_a: float, n_a: int, sd_b: float, n_b: int) -> float:
     """Return the common standard deviation of two groups that are taken to have one."""
     return float(np.sqrt(((n_a - 1) * sd_a**2 + (n_b - 1) * sd_b**2) / (n_a + n_b - 2)))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from helpers import checks, design, estimate, simulate
+from helpers.simulate import STUDY_CONTROL, STUDY_MS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,7 +85,11 @@ def model_for_reading(findings: pd.DataFrame, spread_is: str) -> simulate.VK2Mod
 
 
 def ratio_found(
-    power: float, log_sd_ms: float, log_sd_control: float, n_ms: int = 45, n_control: int = 29
+    power: float,
+    log_sd_ms: float,
+    log_sd_control: float,
+    n_ms: int = STUDY_MS,
+    n_control: int = STUDY_CONTROL,
 ) -> float:
     """The smallest ratio of geometric means that is found with this power (p < 0.05, formula).
 
@@ -103,7 +108,11 @@ def ratio_found(
 
 
 def power_for_ratio(
-    ratio: np.ndarray, log_sd_ms: float, log_sd_control: float, n_ms: int = 45, n_control: int = 29
+    ratio: np.ndarray,
+    log_sd_ms: float,
+    log_sd_control: float,
+    n_ms: int = STUDY_MS,
+    n_control: int = STUDY_CONTROL,
 ) -> np.ndarray:
     """Power to find a ratio of geometric means with p < 0.05, by the formula of statsmodels.
 
@@ -182,9 +191,13 @@ def precision(model: simulate.VK2Model, n_studies: int = 2000, *, seed: int = 20
     import pandas as pd
     from scipy import stats
 
+    from helpers import data
+
+    n_spms, n_rrms, n_ppms = (int(data.finding(f"n_{kind}")) for kind in ("spms", "rrms", "ppms"))
+
     def reach(studies: simulate.Studies) -> dict[str, np.ndarray]:
         ms, control = np.exp(studies.ms.log_vk2), np.exp(studies.control.log_vk2)
-        spms, rrms = np.split(ms[:, :44], [5], axis=1)  # the 45th is the one with PPMS
+        spms, rrms = ms[:, :n_spms], ms[:, n_spms : n_spms + n_rrms]  # the rest has PPMS
         parts = {"all": (control, ms), "spms": (spms, rrms)}
         ratios = {name: estimate.batch_ratio(*pair) for name, pair in parts.items()}
         return {name: r.high / r.ratio for name, r in ratios.items()}
@@ -198,9 +211,15 @@ def precision(model: simulate.VK2Model, n_studies: int = 2000, *, seed: int = 20
         return math.exp(stats.t.isf(ALPHA / 2, df) * math.sqrt(parts.sum()))
 
     rows = {
-        "29 controls against 45 with MS": (formula(sd_control, 29, sd_ms, 45), simulated["all"]),
-        "5 with SPMS against 39 with RRMS": (formula(sd_ms, 5, sd_ms, 39), simulated["spms"]),
-        "1 with PPMS against 39 with RRMS": (math.nan, math.nan),
+        f"{STUDY_CONTROL} controls against {STUDY_MS} with MS": (
+            formula(sd_control, STUDY_CONTROL, sd_ms, STUDY_MS),
+            simulated["all"],
+        ),
+        f"{n_spms} with SPMS against {n_rrms} with RRMS": (
+            formula(sd_ms, n_spms, sd_ms, n_rrms),
+            simulated["spms"],
+        ),
+        f"{n_ppms} with PPMS against {n_rrms} with RRMS": (math.nan, math.nan),
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["formula", "simulated"])
 
@@ -278,7 +297,7 @@ def power_for_slopes(
     rows = {}
     for multiple in multiples:
         size = checks.whole_number("multiples", multiple, low=1)
-        n_ms, n_control = 45 * size, 29 * size
+        n_ms, n_control = STUDY_MS * size, STUDY_CONTROL * size
         # Large studies are steadier, and dearer to draw: fewer of them will do.
         results = simulate.replicate(
             model, slope_difference, max(200, n_studies // size), n_ms, n_control, seed=seed
@@ -364,7 +383,7 @@ def _slope_power(model: simulate.VK2Model, size: float) -> float:
     variance = 0.0
     for people, n, slope in zip(
         _large_sample(model),
-        (45, 29),
+        (STUDY_MS, STUDY_CONTROL),
         (model.age_per_decade_ms, model.age_per_decade_control),
         strict=True,
     ):

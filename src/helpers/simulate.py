@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 VALUES_PER_BLOCK = 400_000
 # Above this many simulated participants a run takes more than a few seconds and shows its progress.
 PARTICIPANTS_WITHOUT_PROGRESS = 15_000_000
-MEAN_AGE_SAMPLE = 200_000
+POPULATION_SAMPLE = 200_000
+# People in the study of 2018; a test holds these equal to the published counts.
+STUDY_MS, STUDY_CONTROL = 45, 29
 
 
 @dataclass(frozen=True)
@@ -350,8 +352,8 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
     )
     # A large fixed sample of covariates stands for the population they come from.
     rng = np.random.default_rng(0)
-    ms = covariates.draw(rng, 1, MEAN_AGE_SAMPLE, ms=True)
-    control = covariates.draw(rng, 1, MEAN_AGE_SAMPLE, ms=False)
+    ms = covariates.draw(rng, 1, POPULATION_SAMPLE, ms=True)
+    control = covariates.draw(rng, 1, POPULATION_SAMPLE, ms=False)
     age_control = _control_age_effect(
         draft, ms, log_effect("age_effect_all"), value("n_ms"), value("n_control")
     )
@@ -367,7 +369,12 @@ def published_model(findings: pd.DataFrame | None = None) -> VK2Model:
 
 
 def iter_studies(
-    model: VK2Model, n_studies: int, n_ms: int = 45, n_control: int = 29, *, seed: int
+    model: VK2Model,
+    n_studies: int,
+    n_ms: int = STUDY_MS,
+    n_control: int = STUDY_CONTROL,
+    *,
+    seed: int,
 ) -> Iterator[Studies]:
     """Draw studies from the model, block by block, so that memory does not grow with their number.
 
@@ -403,8 +410,8 @@ def replicate(
     model: VK2Model,
     statistic: Callable[[Studies], dict[str, np.ndarray]],
     n_studies: int,
-    n_ms: int = 45,
-    n_control: int = 29,
+    n_ms: int = STUDY_MS,
+    n_control: int = STUDY_CONTROL,
     *,
     seed: int,
 ) -> pd.DataFrame:

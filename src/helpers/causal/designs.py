@@ -32,7 +32,7 @@ from helpers.causal.graphs import is_closed
 from helpers.causal.instrument import gene_moments
 from helpers.causal.people import Group, Sample
 from helpers.causal.worlds import WORLDS, World, world
-from helpers.intervals import welch
+from helpers.intervals import welch_by_study
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,15 +149,7 @@ def case_control(sample: Sample, level: str, question: str, margin: float) -> Fi
     if question == "activity":
         return _attack_slope(sample.ms, getattr(sample.ms, level), margin)
     ms, control = getattr(sample.ms, level), getattr(sample.control, level)
-    n_ms, n_control = ms.shape[1], control.shape[1]
-    compared = welch(
-        ms.mean(axis=1) - control.mean(axis=1),
-        ms.var(axis=1, ddof=1) / n_ms,
-        control.var(axis=1, ddof=1) / n_control,
-        n_ms - 1,
-        n_control - 1,
-        0.95,
-    )
+    compared = welch_by_study(ms, control, 0.95)
     return _ratios(compared.difference, compared.reach, margin)
 
 
@@ -240,17 +232,21 @@ def run_design(
     }
 
 
-@functools.lru_cache(maxsize=4)
 def run_all(
     n_studies: int = 2000, *, seed: int = 2018, worlds: tuple[str, ...] = WORLDS
 ) -> pd.DataFrame:
-    """Run every design in every world: one row a study, cached for the session.
+    """Run every design in every world: one row a study. The same call is computed only once.
 
     Columns: design, question, world, estimate, low, high, result. On a terminal it shows progress.
 
     Raises:
         TypeError, ValueError: an argument is not of the right kind or range.
     """
+    return _run_all(n_studies, seed, worlds).copy()
+
+
+@functools.lru_cache(maxsize=4)
+def _run_all(n_studies: int, seed: int, worlds: tuple[str, ...]) -> pd.DataFrame:
     import pandas as pd
 
     parts = []
@@ -333,16 +329,14 @@ def _sample(
 
 def _attack_slope(ms: Group, log_vk2: np.ndarray, margin: float) -> Findings:
     """Log VK2 on attacks, age and sex within MS, with robust (HC3) standard errors."""
-    from scipy import stats
-
     from helpers.batch import batch_least_squares
 
     design = np.stack(
         [np.ones(ms.age_years.shape), ms.attacks_per_year, ms.age_years, ms.woman], axis=-1
     )
     fit = batch_least_squares(design, log_vk2)
-    reach = stats.t.isf(0.025, fit.degrees_of_freedom) * fit.standard_errors_hc3[:, 1]
-    return _ratios(fit.coefficients[:, 1], reach, margin)
+    slope, high = fit.coefficients[:, 1], fit.interval()[1][:, 1]
+    return _ratios(slope, high - slope, margin)
 
 
 def _ratios(log_ratio: np.ndarray, reach: np.ndarray, margin: float) -> Findings:

@@ -11,6 +11,7 @@ only", answer yes to one and no to the other.
 
 from __future__ import annotations
 
+import functools
 import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from helpers import checks
 from helpers.causal import people
 from helpers.causal.calibration import Calibration, calibration
 from helpers.causal.people import Group, Intervention, Sample, Start
+from helpers.simulate import STUDY_CONTROL, STUDY_MS
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,9 @@ class World(ABC):
 
     # --- the three views
 
-    def observe(self, n_studies: int, n_ms: int = 45, n_control: int = 29, *, seed: int) -> Sample:
+    def observe(
+        self, n_studies: int, n_ms: int = STUDY_MS, n_control: int = STUDY_CONTROL, *, seed: int
+    ) -> Sample:
         """Case–control studies as the one of 2018 was done: its people, its assay.
 
         Only `age_years`, `woman`, `attacks_per_year` and `log_vk2` of the result could be seen.
@@ -293,7 +297,6 @@ _KINDS = {
 }  # fmt: skip
 WORLDS = ("deficiency", "consumption", "shared cause", "assay", "recruitment")
 SPLIT_WORLDS = ("onset only", "activity only")
-_MADE: dict[str, World] = {}
 
 
 def hidden_order(seed: int) -> list[str]:
@@ -327,6 +330,9 @@ def world(name: str, shared: Calibration | None = None) -> World:
     kind = _KINDS[checks.one_of("name", name, _KINDS)]
     if shared is not None:
         return kind(shared)
-    if name not in _MADE:
-        _MADE[name] = kind(calibration())
-    return _MADE[name]
+    return _published(kind)
+
+
+@functools.cache
+def _published(kind: type[World]) -> World:
+    return kind(calibration())

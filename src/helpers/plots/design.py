@@ -23,6 +23,7 @@ from helpers.plots.style import (
     styled,
 )
 from helpers.show import Picture
+from helpers.simulate import STUDY_CONTROL, STUDY_MS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -431,7 +432,8 @@ def power_for_slopes(table: pd.DataFrame, needed: float, *, number: int) -> Pict
     axes.text(
         needed * 0.95,
         82,
-        f"80 %: about {round(needed * 45, -1):.0f} with MS,\n{round(needed * 29, -1):.0f} controls",
+        f"80 %: about {round(needed * STUDY_MS, -1):.0f} with MS,\n"
+        f"{round(needed * STUDY_CONTROL, -1):.0f} controls",
         ha="right",
         va="bottom",
     )
