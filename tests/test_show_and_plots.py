@@ -235,7 +235,7 @@ FIGURES = {  # name of the function: how it is drawn, and its height in inches
         lambda d, n: plots.residual_panels(
             {"adjusted": d["adjusted"].result}, number=n, reading="A lean upwards."
         ),
-        2.8,
+        3.1,
     ),
     "p_value_ladder": (lambda d, n: plots.p_value_ladder(d["ladder"], number=n), 1.9 + 0.5 * 5),
     "specification_curve": (

@@ -352,7 +352,7 @@ def residual_panels(fits: Mapping[str, object], *, number: int, reading: str) ->
     from matplotlib.figure import Figure
 
     rows = math.ceil(len(fits) / 3)
-    figure = Figure(figsize=(9.5, 0.4 + 2.4 * rows))
+    figure = Figure(figsize=(9.5, 0.4 + 2.7 * rows))
     panels = figure.subplots(rows, 3, squeeze=False, sharey=True).ravel()
     furthest = {}
     for axes, (name, result) in zip(panels, fits.items(), strict=False):
@@ -362,11 +362,13 @@ def residual_panels(fits: Mapping[str, object], *, number: int, reading: str) ->
         axes.axhline(0, color=QUIET, ls="--", lw=1.4)
         axes.plot(result.fittedvalues, scaled, "o", color=ACCENT, alpha=0.5, mew=0, ms=6)
         axes.set_title(name, size=13)
+        outcome = result.model.endog_names.replace("log_outcome", "log VK2").replace("_", " ")
+        axes.set_xlabel(f"fitted {outcome}", size=12)
         axes.tick_params(labelsize=11)
+    for axes in panels[::3]:
+        axes.set_ylabel("residual (in SDs)", size=12)
     for axes in panels[len(fits) :]:
-        axes.set_axis_off()
-    figure.supxlabel("fitted value (log VK2; attacks a year where attacks are predicted)", size=13)
-    figure.supylabel("residual (in SDs)", size=13)
+        axes.remove()
     ends = "; ".join(f"{name} {signed(value, 1)}" for name, value in furthest.items())
     return finish(
         figure,
