@@ -77,7 +77,7 @@ def check_requirements(
 def check_data(check: Callable[[], list[str]] | None = None) -> Row:
     """Check that the tables of ``data/`` are there and intact; `check` lists what is not."""
     try:
-        problems = (check or importlib.import_module("helpers.data").check_all)()
+        problems = (check or importlib.import_module("helpers.first_edition.data").check_all)()
     except ImportError as error:
         return Row(f"the tables of data/ cannot be read, {error}", INSTALL)
     except Exception as error:  # whatever is wrong with a table, it becomes one line of advice
