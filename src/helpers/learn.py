@@ -1,0 +1,398 @@
+"""Predictions, checks of answers, verdicts, and results put on the page.
+
+What a reader types never raises, whatever it is: it gets a kind sentence that says what to do next.
+`predict` compares a guess with a result. `number`, `items` and `function` check answers for
+the keys in `exercises`. `say` and `table` put results on the page.
+"""
+
+from __future__ import annotations
+
+import copy
+import html
+import math
+import numbers
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "Feedback",
+    "choice",
+    "compare",
+    "function",
+    "items",
+    "number",
+    "predict",
+    "say",
+    "table",
+]
+
+_LOOK = {"Correct": "success", "Not yet": "warn", "Not tried yet": "border", "Noted": "info"}
+_HIDDEN = "<!-- Run this cell to see the answer. -->\n"  # all that a folded output shows
+_DOTS = "Put your {} in place of the three dots and run the cell again."
+
+
+class Feedback:
+    """A status (Correct, Not yet, Not tried yet or Noted) and a sentence, shown as a box."""
+
+    def __init__(self, status: str, message: str) -> None:
+        """Keep both."""
+        self.status, self.message = status, message
+
+    def __repr__(self) -> str:
+        """The plain text."""
+        return f"{self.status}. {self.message}"
+
+    def _repr_html_(self) -> str:
+        colour = f"var(--jp-{_LOOK[self.status]}-color1, #757575)"
+        style = f"border-left: 5px solid {colour}; padding: 0.5em 1em; max-width: 45em"
+        message = html.escape(self.message).replace("\n", "<br>")
+        box = f'<div role="status" style="{style}"><strong>{self.status}.</strong> {message}</div>'
+        return _HIDDEN + box
+
+
+def predict(
+    guess: object,
+    answer: float | str,
+    unit: str = "",
+    options: Mapping[str, str] | None = None,
+    close: float = 0.25,
+) -> Feedback:
+    """Compare a guess with the result, without judging it.
+
+    Args:
+        guess: what the reader typed; ``...`` if nothing yet.
+        answer: the result, a number or the key of an option.
+        unit: of the number, for example "%".
+        options: for a choice: what each option says.
+        close: share of the result that counts as close.
+
+    Example:
+        >>> predict(60, 30, "kg")
+        Noted. You said 60 kg; the result is 30 kg. Your guess is 2 times the result.
+    """
+    if options:
+        key, refusal = _picked(guess, options)
+        if refusal:
+            return refusal
+        said = f"You said {key}: {options[key]}"
+        if key == answer:
+            return Feedback("Noted", f"{said} So it is.")
+        return Feedback("Noted", f"{said} The result is {answer}: {options[answer]}")
+    if guess is ...:
+        return Feedback("Not tried yet", _DOTS.format("guess"))
+    value, problem = _as_number(guess)
+    if problem:
+        return Feedback("Not yet", problem)
+    gap = value - answer
+    if value == answer:
+        verdict = "Exactly as you said."
+    elif abs(gap) <= close * abs(answer):
+        verdict = f"That is close: your guess is a little {'above' if gap > 0 else 'below'}."
+    elif min(value, answer) <= 0 or "%" in unit:
+        step = unit.replace("%", "percentage points")
+        verdict = f"Your guess is {_show(abs(gap), step)} {'above' if gap > 0 else 'below'}."
+    elif abs(value * answer - 1) <= close / 2:
+        verdict = "That is the same ratio upside down: you divided the other way round."
+    elif gap > 0:
+        verdict = f"Your guess is {_show(value / answer)} times the result."
+    else:
+        verdict = f"The result is {_show(answer / value)} times your guess."
+    if value * answer < 0:
+        verdict += " It points the other way: what made you expect that?"
+    shown = f"You said {_show(value, unit)}; the result is {_show(answer, unit)}."
+    return Feedback("Noted", f"{shown} {verdict}")
+
+
+def number(
+    answer: object,
+    expected: float,
+    slips: Mapping[str, float] | None = None,
+    *,
+    unit: str = "",
+    within: float = 0.01,
+    because: str = "",
+) -> Feedback:
+    """Check one number.
+
+    Args:
+        answer: what the reader typed; ``...`` if nothing yet.
+        expected: the right number.
+        slips: a sentence that names a mistake, and the number it gives.
+        unit: of the number.
+        within: share of `expected` by which the answer may be off.
+        because: said with a right answer.
+
+    Example:
+        >>> number(0.15, 15, unit="%")
+        Not yet. 0.15 is a fraction; the question asks for per cent. Multiply by 100.
+    """
+    if answer is ...:
+        return Feedback("Not tried yet", _DOTS.format("answer"))
+    value, problem = _as_number(answer)
+    if problem:
+        return Feedback("Not yet", problem)
+    if abs(value - expected) <= within * abs(expected) + 1e-12:
+        return Feedback("Correct", f"{_show(value, unit)}. {because}".strip())
+    near = [(abs(value - x), text) for text, x in (slips or {}).items() if _like(value, x)]
+    if near:
+        return Feedback("Not yet", min(near)[1])
+    slip = _usual_slip(value, expected, unit)
+    return Feedback("Not yet", slip or f"{_show(value, unit)} is too {_side(value, expected)}.")
+
+
+def items(answer: object, expected: Iterable[str], reasons: Mapping[str, str]) -> Feedback:
+    """Check a list of options; `reasons` says for each why it belongs or does not.
+
+    What is missing is counted, not named.
+
+    Example:
+        >>> items(["a", "c"], {"a", "b"}, {"a": "A cause.", "b": "A cause.", "c": "An effect."})
+        Not yet. 1 of 2 found, 1 still missing, 1 not belonging.
+        c: An effect.
+    """
+    if answer is ...:
+        return Feedback("Not tried yet", _DOTS.format("choices"))
+    if isinstance(answer, str) or not isinstance(answer, Iterable):
+        return Feedback("Not yet", 'Write a list of letters in quotes, like ["a", "b"].')
+    try:
+        chosen = {_plain(x) for x in answer if x is not ...}
+    except Exception:  # whatever a reader's object does when gone through
+        return Feedback("Not yet", 'Write a list of letters in quotes, like ["a", "b"].')
+    if not chosen:
+        return Feedback("Not tried yet", "The list is empty: put at least one letter in it.")
+    wanted = set(expected)
+    wrong, found = sorted(chosen - wanted), len(chosen & wanted)
+    shown = wrong if wrong or found < len(wanted) else sorted(wanted)
+    lines = [f"{x}: {reasons.get(x, 'not one of the options.')}" for x in shown]
+    if not wrong and found == len(wanted):
+        return Feedback("Correct", "\n".join([f"All {found} found, and nothing else.", *lines]))
+    counts = f"{found} of {len(wanted)} found, {len(wanted) - found} still missing"
+    return Feedback("Not yet", "\n".join([f"{counts}, {len(wrong)} not belonging.", *lines]))
+
+
+def function(
+    answer: object,
+    right: Callable[[float], float],
+    cases: Iterable[float],
+    slips: Mapping[str, Callable[[float], float]] | None = None,
+    *,
+    unit: str = "",
+    because: str = "",
+) -> Feedback:
+    """Check a reader's function of one number on `cases`, against the function `right`.
+
+    Args:
+        answer: the reader's function; one that returns ``...`` counts as not tried.
+        right: the right function.
+        cases: the numbers to try.
+        slips: a sentence that names a mistake, and a function that makes it.
+        unit: of the result.
+        because: said with a right answer.
+
+    Example:
+        >>> function(lambda x: x, lambda x: 2 * x, [1, 4], {"Now double it.": lambda x: x})
+        Not yet. Now double it.
+    """
+    if answer is ...:
+        return Feedback("Not tried yet", _DOTS.format("function"))
+    if not callable(answer):
+        return Feedback("Not yet", "A function is expected: give its name without brackets.")
+    cases, got = list(cases), []
+    name = getattr(answer, "__name__", "function")
+    for case in cases:
+        call = f"{name}({case:.4g})"
+        try:
+            result = answer(copy.deepcopy(case))
+        except NameError as error:
+            return Feedback("Not yet", f"{call} stopped: {_unknown_name(error)}")
+        except (Exception, SystemExit) as error:  # whatever a reader's function raises
+            return Feedback("Not yet", f"{call} stopped. {type(error).__name__}: {error}")
+        if result is ...:
+            return Feedback("Not tried yet", _DOTS.format("calculation after return"))
+        value, problem = _as_number(result)
+        if problem:
+            problem = "end the function with return and the result." if result is None else problem
+            return Feedback("Not yet", f"{call}: {problem}")
+        got.append(value)
+    pairs = list(zip(got, map(right, cases), strict=True))
+    if all(_like(value, wanted) for value, wanted in pairs):
+        return Feedback(
+            "Correct", f"Right in {len(cases)} of {len(cases)} cases. {because}".strip()
+        )
+    for text, wrong in (slips or {}).items():
+        if all(_like(value, wrong(case)) for value, case in zip(got, cases, strict=True)):
+            return Feedback("Not yet", text)
+    if len(set(got)) == 1:
+        text = f"Your function gives {_show(got[0])} whatever it is given. Use its argument."
+        return Feedback("Not yet", text)
+    case, (value, wanted) = next(x for x in zip(cases, pairs, strict=True) if not _like(*x[1]))
+    text = (
+        f"{name}({case:.4g}) should give {_show(wanted, unit)}; yours gives {_show(value, unit)}."
+    )
+    return Feedback("Not yet", f"{text} {_usual_slip(value, wanted, unit)}".strip())
+
+
+def compare(mine: object, ours: Mapping[str, str], allowed: Iterable[str]) -> pd.DataFrame:
+    """Put a reader's verdicts beside ours; what cannot be read is named, nothing raises.
+
+    Args:
+        mine: the reader's dict, name of the claim to verdict; ``...`` and blanks are "not yet".
+        ours: name of the claim to our verdict.
+        allowed: the verdicts on offer.
+
+    Returns:
+        One row a claim: yours, ours, and what to note.
+
+    Example:
+        >>> compare({"kale": "Wrong"}, {"kale": "wrong"}, ["wrong"])["note"].tolist()
+        ['the same']
+    """
+    import pandas as pd
+
+    known, rows = {_plain(word): word for word in allowed}, []
+    mine = mine if isinstance(mine, Mapping) else {}
+    for claim in [*ours, *(x for x in mine if x not in ours)]:
+        said, our = mine.get(claim, ...), ours.get(claim, "")
+        yours = known.get(_plain(said)) if isinstance(said, str) else None
+        if claim not in ours:
+            note = "no claim of this name"
+        elif said in (..., None) or said == "":
+            note = "not judged yet"
+        elif yours is None:
+            note = f"write one of: {', '.join(known.values())}"
+        else:
+            note = "the same" if yours == our else "different"
+        shown = yours or ("" if said is ... or said is None else _short(said))
+        rows.append({"claim": str(claim), "you": shown, "we": our, "note": note})
+    return pd.DataFrame(rows)
+
+
+def say(text: str) -> None:
+    """Put a sentence with computed numbers on the page; two asterisks make bold."""
+    from IPython.display import display
+
+    text = re.sub(r"(?<![\w)–])-(?=\d)", "−", text)  # a minus sign, not a hyphen
+    page = {"text/markdown": f"{_HIDDEN}\n{text}", "text/plain": text.replace("**", "")}
+    display(page, raw=True)
+
+
+def table(frame: pd.DataFrame, caption: str, folded: bool = False) -> None:
+    """Put a table on the page: wrapped text, a caption, empty cells for missing values.
+
+    Args:
+        frame: a plain 0, 1, 2 … index is left out; a named one becomes the first column.
+        caption: what it holds.
+        folded: show only the caption, until it is clicked.
+    """
+    import pandas as pd
+    from IPython.display import display
+
+    plain = isinstance(frame.index, pd.RangeIndex)
+    shown = frame if plain else frame.reset_index()
+    with pd.option_context("display.max_colwidth", None):
+        body = shown.to_html(index=False, border=0, na_rep="", justify="left")
+    body = re.sub(r"<(t[dh])\b", r'<\1 style="text-align: left"', body)
+    title = html.escape(caption)
+    if folded:
+        page = f"<details><summary>{title}</summary>{body}</details>"
+    else:
+        page = body.replace(
+            "<thead>", f'<caption style="text-align: left">{title}</caption><thead>'
+        )
+    text = f"{caption}\n{shown.to_string(index=False, na_rep='')}"
+    display({"text/html": _HIDDEN + page, "text/plain": text}, raw=True)
+
+
+def _as_number(answer: object) -> tuple[float, str]:
+    """The answer as a number, and "" or the sentence that says why it is none."""
+    if isinstance(answer, np.ndarray) and answer.ndim == 0:
+        answer = answer.item()
+    if answer is None:
+        return 0.0, "The answer is None, nothing at all: was a result not assigned or returned?"
+    if isinstance(answer, bool | np.bool_):
+        return 0.0, f"The answer is {answer}, from a comparison; a number is expected."
+    if isinstance(answer, str):
+        return 0.0, f"The answer is the text {_short(answer)}: write a number, without the quotes."
+    if isinstance(answer, tuple) and len(answer) == 2 and all(type(x) is int for x in answer):
+        point = f"{answer[0]}.{answer[1]}"
+        return 0.0, f"Write a decimal point, not a comma, if you mean {point}."
+    if not isinstance(answer, numbers.Real):
+        kind = type(answer).__name__
+        advice = "add brackets after its name" if callable(answer) else "take one number out of it"
+        return 0.0, f"The answer is a {kind}; one number is expected: {advice}."
+    try:
+        value = float(answer)
+    except (OverflowError, ValueError):
+        value = math.inf
+    if not math.isfinite(value):
+        return 0.0, "The answer is not a finite number: a division by zero, or a log of 0 or less?"
+    return value, ""
+
+
+def _usual_slip(value: float, target: float, unit: str) -> str:
+    """A sentence naming the usual slip that leads from `target` to `value`, or ""."""
+    if not value or not target:
+        return ""
+    shown = _show(value)
+    if _like(value, -target):
+        return f"The size of {shown} is right, the sign is not: which is subtracted from which?"
+    if "%" in unit and _like(100 * value, target):
+        return f"{shown} is a fraction; the question asks for per cent. Multiply by 100."
+    for factor in (10, 100, 1000, 1_000_000):
+        if _like(value, target * factor) or _like(value, target / factor):
+            size = "large" if abs(value) > abs(target) else "small"
+            return f"{shown} is {factor:,} times too {size}: check the unit or the decimal point."
+    if _like(value, 1 / target):
+        return f"{shown} is 1 divided by the answer: swap the two you divided."
+    if abs(value - target) < 0.1 * abs(target) and value == round(value, 1):
+        return f"{shown} is near. Was it rounded too far, or is a step slightly off?"
+    return ""
+
+
+def _unknown_name(error: NameError) -> str:
+    known = {"sqrt": "for a square root write n ** 0.5", "log": "for a logarithm write np.log(…)"}
+    name = getattr(error, "name", "") or ""
+    return f"Python does not know the name {name}: {known.get(name, 'look for a misspelling')}."
+
+
+def _picked(answer: object, options: Mapping[str, str]) -> tuple[str, Feedback | None]:
+    """The option that the answer names, or the feedback that says it names none."""
+    offered = ", ".join(f'"{key}"' for key in options)
+    if answer is ...:
+        return "", Feedback("Not tried yet", f"Put one of {offered} in place of the three dots.")
+    keys = {_plain(key): key for key in options}
+    if isinstance(answer, str) and _plain(answer) in keys:
+        return keys[_plain(answer)], None
+    return "", Feedback("Not yet", f"{_short(answer)} is not an option: write one of {offered}.")
+
+
+def _plain(text: object) -> str:
+    return " ".join(str(text).split()).strip(" .()").casefold()
+
+
+def _like(value: float, other: float) -> bool:
+    return abs(value - other) <= 0.01 * abs(other) + 1e-12
+
+
+def _side(value: float, target: float) -> str:
+    amount = ", by less than a tenth" if abs(value - target) < 0.1 * abs(target) else ""
+    return f"{'high' if value > target else 'low'}{amount}"
+
+
+def _show(value: float, unit: str = "") -> str:
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    return f"{text} {unit}".strip().replace("-", "−")
+
+
+def _short(value: object) -> str:
+    try:
+        text = " ".join(repr(value).split())
+    except Exception:  # whatever a reader's object does when shown
+        text = f"an object of the kind {type(value).__name__}"
+    return text if len(text) <= 60 else f"{text[:57]}…"
