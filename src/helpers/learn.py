@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Feedback",
-    "choice",
     "compare",
     "function",
     "items",
