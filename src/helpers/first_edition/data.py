@@ -148,7 +148,7 @@ TABLES = {
     "published_findings": Table(("id",), (
         Column("id"),
         Column("quantity"),
-        _one_of("group", "MS / control / all", empty=True),
+        _one_of("group", "MS / control / all / not stated", empty=True),
         _one_of("statistic", STATISTICS),
         _number("value", "see unit"),
         _number("spread", "see unit", 0),
