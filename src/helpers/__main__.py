@@ -201,7 +201,7 @@ def main(arguments: list[str] | None = None) -> int:
         at_home if at_home.is_dir() else Path("notebooks") if Path("notebooks").is_dir() else Path()
     )
     parser.add_argument("--folder", type=Path, default=home, help="where the notebooks are")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     if options.command == "run":
         return min(1, run(options.names, options.folder, options.refresh))
     lines = check()

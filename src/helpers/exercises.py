@@ -6,9 +6,10 @@ Each key computes the answer from the data, names the likeliest mistakes, and re
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from helpers import learn, tables
+from helpers import learn, simulate, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +31,7 @@ def how_many(answer: object, people: pd.DataFrame) -> learn.Feedback:
 
 
 def percent_lower(answer: object) -> learn.Feedback:
-    """03, exercise 1: how many per cent lower is the lower one of two values, from their ratio?"""
+    """03, exercise 3: how many per cent lower is the lower one of two values, from their ratio?"""
     slips = {
         "You took 1 from the ratio: that says how many per cent higher the higher value is. For "
         "'lower', the higher value is the whole: divide by the ratio.": lambda r: 100 * (r - 1),
@@ -49,7 +50,7 @@ def percent_lower(answer: object) -> learn.Feedback:
 
 
 def decades(answer: object) -> learn.Feedback:
-    """03, exercise 2: decades of age, 10 % lower each, that make the whole published gap."""
+    """03, exercise 1: decades of age, 10 % lower each, that make the whole published gap."""
     way, step = math.log(_published_ratio()), math.log(0.9)
     slips = {
         "You added the per cents up. They compound: each decade takes 10 % of what is left, so it "
@@ -70,7 +71,7 @@ def decades(answer: object) -> learn.Feedback:
 
 
 def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> learn.Feedback:
-    """03, exercise 3: further attacks a year that go with VK2 10 % lower, from the reader's fit."""
+    """03, exercise 2: further attacks a year that go with VK2 10 % lower, from the reader's fit."""
     slope = float(attacks_from_vk2.params["np.log(vk2_ng_ml)"])
     step = math.log(0.9)
     slips = {
@@ -90,17 +91,26 @@ def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> l
     return learn.number(answer, wanted, slips, unit="attacks a year", within=0.02)
 
 
-def found_with_twice_the_people(answer: object, share: float, larger: float) -> learn.Feedback:
-    """03, exercise 4: per cent of studies that reach p < 0.05 with 45 (`share`) and 90 people."""
+def found_with_twice_the_people(
+    answer: object, model: simulate.Model, analysis: Callable
+) -> learn.Feedback:
+    """03, exercise 4: per cent of studies with 90 people with MS that reach p < 0.05."""
+    if answer is ...:
+        return learn.number(answer, 0.0)  # no need to run the studies
+
+    def share(n_ms: int) -> float:
+        studies = simulate.repeat(model, analysis, 10_000, n_ms=n_ms, seed=2018)
+        return 100 * float((studies["p"] < 0.05).mean())
+
+    few, many = share(45), share(90)
     slips = {
-        "That is the share that misses it. Which side of 0.05 counts as found?": 100 - larger,
-        "That is the share with 45 people. Give n_ms=90.": share,
-        "That is twice the share with 45 people. The share does not double; run it.": 2 * share,
-        "That is a count. Divide by how many studies there were, times 100.": 100 * larger,
+        "That is the share that misses it. Which side of 0.05 counts as found?": 100 - many,
+        "That is the share with 45 people. Give n_ms=90.": few,
+        "That is twice the share with 45 people. The share does not double; run it.": 2 * few,
+        "That is a count. Divide by how many studies there were, times 100.": 100 * many,
     }
-    return learn.number(
-        answer, larger, slips, unit="%", within=0.04, because="Not twice the chance."
-    )
+    because = "Twice the people, but not twice the chance."
+    return learn.number(answer, many, slips, unit="%", within=0.04, because=because)
 
 
 def _published_ratio(kind: str = "mean") -> float:
@@ -113,6 +123,62 @@ def _published_ratio(kind: str = "mean") -> float:
 
 
 # Notebook 02
+
+
+def sd_if_se(answer: object, spread: float = 100.0) -> learn.Feedback:
+    """02, exercise 1: the SD of n people, if `spread` is the standard error of their mean."""
+    slips = {
+        "You divided: that makes a standard error out of an SD.": lambda n: spread / n**0.5,
+        "You multiplied by n. Take its square root, n ** 0.5.": lambda n: spread * n,
+        "You squared n. A square root is n ** 0.5.": lambda n: spread * n**2,
+        "You took n - 1. The standard error of a mean has n.": lambda n: spread * (n - 1) ** 0.5,
+        "That is the standard error itself.": lambda n: spread,
+        "That is 45 for every group. The function is given n.": lambda n: spread * 45**0.5,
+        "The root is right. Multiply it by the standard error.": lambda n: n**0.5,
+        "That reads it as half an interval, two SEs. Here it is one.": lambda n: spread / 2 * n**0.5,
+    }
+    because = "The SE shrinks as people are added. The SD does not."
+    return learn.function(
+        answer, lambda n: spread * n**0.5, (45, 29, 4), slips, unit="ng/ml", because=because
+    )
+
+
+def reads_too_low(answer: object, ms: float, control: float) -> learn.Feedback:
+    """02, exercise 2: per cent by which MS samples must read too low, if both groups have the same."""
+    left = ms / control
+    slips = {
+        "That is what is left. How much is missing?": 100 * left,
+        "Two slips: that is what is left, and as a fraction. Take it from 1, then times 100.": left,
+        "Right, but as a fraction. Multiply by 100 for per cent.": 1 - left,
+        "That is how many per cent higher the controls are. Here the true level, "
+        f"{control:g}, is the whole.": 100 * (1 / left - 1),
+        "That is the ratio. What share of the true level is left, and what is missing?": 1 / left,
+        "That is the ratio in per cent. Turn it round, then ask what is missing.": 100 / left,
+        f"That is in ng/ml. How many per cent of {control:g} are missing?": control - ms,
+    }
+    because = "No small slip. One batch diluted wrongly could do it."
+    return learn.number(answer, 100 * (1 - left), slips, unit="%", because=because)
+
+
+def gap_makers(answer: object, not_found: pd.DataFrame) -> learn.Feedback:
+    """02, exercise 3: which unknowns could, alone, part two groups that are alike?"""
+    rows = "controls_found plus_minus handling per_attack fasting replication site_and_dates"
+    known = not_found.set_index("id")
+    offered = {letter: known.loc[row] for letter, row in zip("abcdefg", rows.split(), strict=True)}
+    right = {letter for letter, row in offered.items() if row["could_make_gap"] == "yes"}
+    return learn.items(answer, right, {letter: row["why"] for letter, row in offered.items()})
+
+
+def how_choosy(answer: object, log_sd: float, ratio: float = 2.0) -> learn.Feedback:
+    """02, exercise 4: how many times as likely to volunteer, for each doubling, makes `ratio`?"""
+    wanted = 2 ** (math.log(ratio) / log_sd**2)
+    slips = {
+        f"That is the ratio you want, not the choice that makes it. It makes "
+        f"{math.exp(math.log2(ratio) * log_sd**2):.2f}: try on.": ratio,
+        "That makes the published ratio. Aim lower.": 2 ** (-math.log(_published_ratio()) / log_sd**2),
+    }
+    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.15 * wanted}
+    return learn.number(answer, wanted, slips, unit="times as likely", within=0.15)
 
 
 # Notebook 04

@@ -255,7 +255,7 @@ def compare(mine: object, ours: Mapping[str, str], allowed: Iterable[str]) -> pd
     import pandas as pd
 
     known, rows = {_plain(word): word for word in allowed}, []
-    mine = mine if isinstance(mine, Mapping) else {}
+    mine, ours = mine if isinstance(mine, Mapping) else {}, dict(ours)
     for claim in [*ours, *(x for x in mine if x not in ours)]:
         said, our = mine.get(claim, ...), ours.get(claim, "")
         yours = known.get(_plain(said)) if isinstance(said, str) else None
