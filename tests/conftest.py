@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from IPython.core.interactiveshell import InteractiveShell
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
 
 collect_ignore = ["offline"]  # it is for kernels: importing it here would cut this process off
+
+InteractiveShell.instance()  # so that what is shown can be looked at
 
 settings.register_profile("everywhere", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)

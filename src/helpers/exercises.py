@@ -122,6 +122,114 @@ def _published_ratio(kind: str = "mean") -> float:
 # Notebook 01
 
 
+def natto_micrograms(answer: object) -> learn.Feedback:
+    """01, exercise 1: the vitamin K of a serving of natto, from its per cent of the daily value."""
+    intakes = tables.read("vitamin_k_intakes").set_index("id")["value"]
+    share, day = intakes["label_natto"], intakes["label_day"]
+    wanted = share / 100 * day
+    slips = {
+        "That is what the heading says, turned into µg. Start from the per cents.": 1000 * wanted,
+        f"{share:.0f} per cent is {share / 100:.2f} times, not {share:.0f} times.": share * day,
+        "You divided by the daily value. A share of an amount is a product.": share / day,
+        "You divided by the share. A share of an amount is a product.": 100 * day / share,
+        "That is the share itself, in per cent. Of which amount?": share,
+        "That is the share itself, as a number. Of which amount?": share / 100,
+        "That is the daily value, 100 %. How much is the share of it?": day,
+        "That is in milligrams. One milligram is 1000 µg.": wanted / 1000,
+    }
+    because = "The page prints 850 under the heading mg. Its own per cents say µg."
+    return learn.number(answer, wanted, slips, unit="µg", because=because)
+
+
+def plasma_milligrams(answer: object) -> learn.Feedback:
+    """01, exercise 4: milligrams in all the plasma at the mean level of the MS group."""
+    litres = float(tables.read("kinetics").set_index("id")["value"]["plasma_volume"])
+    ms, controls = (_published(f"vk2_mean_{group}") for group in ("ms", "control"))
+    wanted = ms * litres / 1000
+    slips = {
+        "That is in micrograms. 1000 µg are one milligram.": ms * litres,
+        f"That is in one litre. There are {litres:g} litres of plasma.": ms / 1000,
+        f"You divided by the {litres:g} litres. Each of them holds as much.": ms / litres / 1000,
+        "That is what one litre holds, in micrograms.": ms,
+        "You divided by 1000 twice: a ng/ml is already a µg per litre.": wanted / 1000,
+        "That is for the controls. Take the mean of the MS group.": controls * litres / 1000,
+        "You added the litres. Each of them holds as much: multiply.": (ms + litres) / 1000,
+    }
+    because = "Called low, and still most of a milligram; intakes are counted in micrograms."
+    return learn.number(answer, wanted, slips, unit="mg", because=because)
+
+
+def build_up(answer: object) -> learn.Feedback:
+    """01, exercise 2: how far daily doses build up for a half-life in hours."""
+    slips = {
+        "That is the share that is left after a day. Now sum it up.": lambda h: 0.5 ** (24 / h),
+        "You divided by the share that is left. Divide by the share that has gone, 1 - left.": (
+            lambda h: 0.5 ** (-24 / h)
+        ),
+        "The exponent is upside down: how many half-lives fit into 24 hours?": lambda h: (
+            1 / (1 - 0.5 ** (h / 24))
+        ),
+        "That is the share that has gone. Divide 1 by it, in brackets: 1 / (1 - left).": lambda h: (
+            1 - 0.5 ** (24 / h)
+        ),
+        "** is 'to the power of', * is 'times': 0.5 is multiplied with itself.": lambda h: (
+            1 / (1 - 0.5 * 24 / h)
+        ),
+        "The first dose is missing: 1 + left + left² and so on.": lambda h: 1 / (2 ** (24 / h) - 1),
+        "That is the half-life in days. Which share is left after one day?": lambda h: h / 24,
+        "That is the number of half-lives in a day. Which share is left?": lambda h: 24 / h,
+    }
+    because = "At 68 hours each day keeps 78 % of what was there, and that adds up."
+    return learn.function(
+        answer, lambda h: 1 / (1 - 0.5 ** (24 / h)), (24, 16, 68, 116), slips, because=because
+    )
+
+
+def mass_of_menaquinone(answer: object) -> learn.Feedback:
+    """01, exercise 3: the molar mass of MK-n, from that of MK-4 and of one unit."""
+    four, unit = 444.65, 68.117
+    slips = {
+        "You added a unit for each of the n. MK-4 already holds four.": lambda n: four + n * unit,
+        "You left the ring out: a chain of n units alone weighs that.": lambda n: n * unit,
+        "You scaled the whole molecule. The ring is there once; only the chain grows.": lambda n: (
+            four * n / 4
+        ),
+        "That is the whole molecule n times. The ring is there once.": lambda n: four * n,
+        "You took off 1 unit. MK-4 already holds four.": lambda n: four + (n - 1) * unit,
+        "Brackets are missing: the 4 belongs to n, so (n - 4) * 68.117.": lambda n: (
+            four + n - 4 * unit
+        ),
+        "The brackets are in the wrong place: only (n - 4) is multiplied.": lambda n: (
+            (four + n - 4) * unit
+        ),
+        "The sign is turned round: a longer chain weighs more.": lambda n: four - (n - 4) * unit,
+    }
+    because = "One ring, and a chain that grows by C5H8."
+    right = (lambda n: four + (n - 4) * unit, (4, 7, 10, 13))
+    return learn.function(answer, *right, slips, unit="g/mol", because=because)
+
+
+def level_in_nmol(answer: object) -> learn.Feedback:
+    """01, exercise 5: the mean of the MS group in nmol/l, if all of it were MK-7."""
+    mass, mass_of_mk4 = 649.0, 444.65
+    ms, controls = (_published(f"vk2_mean_{group}") for group in ("ms", "control"))
+    slips = {
+        "You multiplied by the molar mass. Heavier molecules are fewer.": ms * mass / 1000,
+        "You multiplied by both. Heavier molecules are fewer: divide.": ms * mass * 1000,
+        "That is for MK-4. Take the molar mass of MK-7.": 1000 * ms / mass_of_mk4,
+        "That is µmol/l. One µmol is 1000 nmol.": ms / mass,
+        "You divided the wrong way round: weight divided by molar mass.": mass / ms,
+        "The fraction is upside down: weight divided by molar mass.": 1000 * mass / ms,
+        "That is for the controls. Take the mean of the MS group.": 1000 * controls / mass,
+    }
+    because = "The same blood, counted in molecules instead of weighed."
+    return learn.number(answer, 1000 * ms / mass, slips, unit="nmol/l", because=because)
+
+
+def _published(name: str) -> float:
+    return float(tables.read("published_findings").set_index("id")["value"][name])
+
+
 # Notebook 02
 
 

@@ -77,12 +77,8 @@ def predict(
     """
     if options:
         key, refusal = _picked(guess, options)
-        if refusal:
-            return refusal
-        said = f"You said {key}: {options[key]}"
-        if key == answer:
-            return Feedback("Noted", f"{said} So it is.")
-        return Feedback("Noted", f"{said} The result is {answer}: {options[answer]}")
+        same = f"The result is {answer}: {options[answer]}" if key != answer else "So it is."
+        return refusal or Feedback("Noted", f"You said {key}: {options[key]} {same}")
     if guess is ...:
         return Feedback("Not tried yet", _DOTS.format("guess"))
     value, problem = _as_number(guess)
@@ -237,16 +233,23 @@ def function(
     return Feedback("Not yet", f"{text} {_usual_slip(value, wanted, unit)}".strip())
 
 
-def compare(mine: object, ours: Mapping[str, str], allowed: Iterable[str]) -> pd.DataFrame:
-    """Put a reader's verdicts beside ours; what cannot be read is named, nothing raises.
+def compare(
+    mine: object,
+    ours: Mapping[str, str],
+    allowed: Iterable[str],
+    reasons: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
+    """Put a reader's verdicts beside ours. Ours show only where the reader has judged.
 
     Args:
-        mine: the reader's dict, name of the claim to verdict; ``...`` and blanks are "not yet".
-        ours: name of the claim to our verdict.
+        mine: the reader's dict, name to verdict; ``...`` and blanks count as not judged yet. What
+            cannot be read is named, nothing raises.
+        ours: name to our verdict.
         allowed: the verdicts on offer.
+        reasons: name to why.
 
     Returns:
-        One row a claim: yours, ours, and what to note.
+        One row a name: you, we, what to note, and why.
 
     Example:
         >>> compare({"kale": "Wrong"}, {"kale": "wrong"}, ["wrong"])["note"].tolist()
@@ -256,19 +259,25 @@ def compare(mine: object, ours: Mapping[str, str], allowed: Iterable[str]) -> pd
 
     known, rows = {_plain(word): word for word in allowed}, []
     mine, ours = mine if isinstance(mine, Mapping) else {}, dict(ours)
-    for claim in [*ours, *(x for x in mine if x not in ours)]:
-        said, our = mine.get(claim, ...), ours.get(claim, "")
-        yours = known.get(_plain(said)) if isinstance(said, str) else None
-        if claim not in ours:
-            note = "no claim of this name"
-        elif said in (..., None) or said == "":
+    for name in [*ours, *(x for x in mine if x not in ours)]:
+        said = mine.get(name, "")
+        verdict = known.get(_plain(said)) if isinstance(said, str) else None
+        if name not in ours:
+            note = "there is nothing of this name"
+        elif verdict:
+            note = "the same" if verdict == ours[name] else "different"
+        elif said is ... or said is None or (isinstance(said, str) and not said.strip()):
             note = "not judged yet"
-        elif yours is None:
-            note = f"write one of: {', '.join(known.values())}"
         else:
-            note = "the same" if yours == our else "different"
-        shown = yours or ("" if said is ... or said is None else _short(said))
-        rows.append({"claim": str(claim), "you": shown, "we": our, "note": note})
+            note = f"{_short(said)} is none of: {', '.join(known.values())}"
+        judged = bool(verdict) and name in ours
+        why = reasons.get(name, "") if judged and reasons is not None else ""
+        row = {
+            "name": _short(name).strip("'"),
+            "you": verdict or "",
+            "we": ours[name] if judged else "",
+        }
+        rows.append({**row, "note": note, "why": why})
     return pd.DataFrame(rows)
 
 

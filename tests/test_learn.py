@@ -1,0 +1,177 @@
+"""Answers get a sentence, whatever they are; each named slip is named."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from IPython.utils.capture import capture_output
+
+from helpers import exercises, learn, simulate, tables
+
+
+class Awkward:
+    def __repr__(self):
+        raise RuntimeError("no")
+
+    def __iter__(self):
+        raise RuntimeError("no")
+
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.complex_numbers(),
+    st.text(),
+    st.binary(),
+    st.lists(st.one_of(st.text(), st.integers(), st.none(), st.just(...))),
+    st.dictionaries(
+        st.one_of(st.text(), st.integers()), st.one_of(st.text(), st.none(), st.floats())
+    ),
+    st.tuples(st.integers(), st.integers()),
+    st.sampled_from(
+        [..., Awkward(), np.array([1, 2]), np.float64("nan"), pd.Series([1]), pd.NA, len]
+    ),
+)
+OPTIONS = {"a": "It grows.", "b": "It shrinks."}
+
+
+@given(JUNK)
+def test_no_answer_raises(junk):
+    for feedback in (
+        learn.predict(junk, 3.46, unit="times as high"),
+        learn.predict(junk, -10, unit="%"),
+        learn.predict(junk, "b", options=OPTIONS),
+        learn.number(junk, 11.8, {"Years.": 118}, unit="decades"),
+        learn.items(junk, {"a"}, {"a": "Yes."}),
+        learn.function(junk, lambda x: 2 * x, [1, 2], {"No.": lambda x: x}),
+        learn.function(lambda x: junk, lambda x: 2 * x, [1, 2]),
+    ):
+        assert feedback.status in ("Correct", "Not yet", "Not tried yet", "Noted")
+        assert feedback.message
+        assert "<" not in feedback.message or "&lt;" in feedback._repr_html_()
+    for mine in (junk, {"kale": junk}, {"kal": junk}):
+        assert len(learn.compare(mine, {"kale": "wrong"}, ["wrong", "supported"])) >= 1
+
+
+def raising(x):
+    raise SystemExit
+
+
+@pytest.mark.parametrize(
+    ("feedback", "status", "said"),
+    [
+        (learn.predict(3.5, 3.46, "times"), "Noted", "close"),
+        (learn.predict(0.289, 3.46, "times"), "Noted", "upside down"),
+        (learn.predict(-20, 10, "%"), "Noted", "other way"),
+        (learn.predict(" B ", "b", options=OPTIONS), "Noted", "So it is"),
+        (learn.predict("a", "b", options=OPTIONS), "Noted", "The result is b"),
+        (learn.number(0.711, 71.1, unit="%"), "Not yet", "fraction"),
+        (learn.number(-11.8, 11.8), "Not yet", "sign"),
+        (learn.number((11, 8), 11.8), "Not yet", "point, not a comma"),
+        (learn.number("11.8", 11.8), "Not yet", "without the quotes"),
+        (learn.number(11800, 11.8), "Not yet", "1,000 times too large"),
+        (learn.number(13, 11.8), "Not yet", "too high"),
+        (learn.number(11.81, 11.8), "Correct", "11.81"),
+        (learn.items(["a", "b"], {"a", "b"}, {}), "Correct", "All 2"),
+        (learn.items(["a"], {"a", "b"}, {}), "Not yet", "1 still missing, 0 not"),
+        (learn.items(["a", "b", "c"], {"a", "b"}, {"c": "No."}), "Not yet", "c: No."),
+        (learn.items("ab", {"a", "b"}, {}), "Not yet", "list"),
+        (learn.function(lambda x: 2, lambda x: 2 * x, [1, 4]), "Not yet", "whatever it is given"),
+        (learn.function(lambda x: sqrt(x), lambda x: x, [1, 4]), "Not yet", "** 0.5"),  # noqa: F821
+        (learn.function(lambda x: None, lambda x: x, [1, 4]), "Not yet", "return"),
+        (learn.function(lambda x: ..., lambda x: x, [1, 4]), "Not tried yet", "after return"),
+        (learn.function(raising, lambda x: x, [1, 4]), "Not yet", "SystemExit"),
+        (learn.function(lambda: 1, lambda x: x, [1, 4]), "Not yet", "TypeError"),
+    ],
+)
+def test_feedback_says_what_to_do(feedback, status, said):
+    assert feedback.status == status
+    assert said in feedback.message
+
+
+def test_verdicts_show_ours_only_where_the_reader_has_judged():
+    ours = {"kale": "wrong", "kimchi": "untestable"}
+    shown = learn.compare({"kale": " WRONG."}, ours, ["wrong", "untestable"], {"kale": "K1"})
+    assert shown["we"].tolist() == ["wrong", ""]
+    assert shown["why"].tolist() == ["K1", ""]
+    assert shown["note"].tolist() == ["the same", "not judged yet"]
+    misspelt = learn.compare({"kal": "wrong", "kale": "rong"}, ours, ["wrong", "untestable"])
+    assert "rong" in misspelt["note"][0]
+    assert misspelt["name"].tolist() == ["kale", "kimchi", "kal"]
+
+
+def test_what_is_put_on_the_page_begins_with_a_line_that_gives_nothing_away():
+    frame = pd.DataFrame({"a": [1.5, None], "b": ["<x>", "y"]})
+    with capture_output() as page:
+        learn.say("The ratio is -3 **times** 2-fold.")
+        learn.table(frame, "A table")
+        learn.table(frame.set_index("a"), "Folded", folded=True)
+    sentence, table, folded = (output.data for output in page.outputs)
+    for source in (sentence["text/markdown"], table["text/html"], folded["text/html"]):
+        assert source.splitlines()[0].startswith("<!--")
+    assert "−3 **times** 2-fold" in sentence["text/markdown"]
+    assert "&lt;x&gt;" in table["text/html"]
+    assert "NaN" not in table["text/html"]
+    assert folded["text/html"].count("<th ") == 2  # no empty header cell
+    assert "<details>" in folded["text/html"]
+
+
+# The answer keys of 00 and 03: what each likely slip is told.
+
+PEOPLE = tables.read("participants")
+MODEL = simulate.published_model()
+LOG = np.log
+
+
+class Fit:
+    params = pd.Series({"np.log(vk2_ng_ml)": -0.5})
+
+
+@pytest.mark.parametrize(
+    ("feedback", "said"),
+    [
+        (exercises.how_many(74, PEOPLE), None),
+        (exercises.how_many(45, PEOPLE), "one group (MS)"),
+        (exercises.decades(LOG(235 / 812) / LOG(0.9)), None),
+        (exercises.decades(11.8), None),
+        (exercises.decades(7.1), "compound"),
+        (exercises.decades(7.6), "15 %"),
+        (exercises.decades(118), "years"),
+        (exercises.decades((235 / 812) / LOG(0.9)), "log of the ratio is missing"),
+        (exercises.decades(LOG(235 / 812) / 0.9), "0.9 itself"),
+        (exercises.decades(LOG(235 / 812) / -0.1), "divided by 0.1"),
+        (exercises.decades(LOG(812 / 235) / LOG(0.9)), "upside down"),
+        (exercises.decades(LOG(235 / 812)), "Divide it by one step"),
+        (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(0.9), Fit), None),
+        (exercises.attacks_for_ten_percent_lower(-0.5 * 0.9, Fit), "left the logarithm out"),
+        (exercises.attacks_for_ten_percent_lower(-0.5, Fit), "per unit of log VK2"),
+        (exercises.attacks_for_ten_percent_lower(-0.5 / LOG(0.9), Fit), "You divided"),
+        (exercises.attacks_for_ten_percent_lower(1, Fit), "the post's figure"),
+        (exercises.percent_lower(lambda r: 100 * (1 - 1 / r)), None),
+        (exercises.percent_lower(lambda r: 100 - 100 / r), None),
+        (exercises.percent_lower(lambda r: 100 * (r - 1)), "per cent higher"),
+        (exercises.percent_lower(lambda r: 100 / r), "How much is missing"),
+        (exercises.percent_lower(lambda r: 1 - 1 / r), "as a fraction"),
+        (exercises.percent_lower(lambda r: 100 * r), "multiplies"),
+    ],
+)
+def test_answer_keys_of_00_and_03(feedback, said):
+    assert feedback.status == ("Not yet" if said else "Correct"), feedback
+    assert said is None or said in feedback.message
+
+
+def test_answer_key_of_the_larger_study():
+    def analysis(ms, controls):
+        return {"p": ms["vk2_ng_ml"].min(axis=1) / 1800}  # something that falls with more people
+
+    key = exercises.found_with_twice_the_people
+    shares = {
+        n: 100 * (simulate.repeat(MODEL, analysis, 10_000, n_ms=n, seed=2018)["p"] < 0.05).mean()
+        for n in (45, 90)
+    }
+    assert key(shares[90], MODEL, analysis).status == "Correct"
+    assert "n_ms=90" in key(shares[45], MODEL, analysis).message
+    assert key(..., MODEL, analysis).status == "Not tried yet"

@@ -1,0 +1,256 @@
+"""Each notebook runs offline, twice: as committed, and as a busy reader would run it.
+
+The first run must give the committed outputs, pictures included where the same versions drew them.
+In the second, each exercise holds its solution, each *change this* is tried, and each cell runs
+twice. The house rules are counted on the committed file.
+"""
+
+import json
+import re
+import statistics
+from importlib import metadata
+
+import nbformat
+import pytest
+from conftest import ROOT
+
+from helpers.__main__ import execute
+
+DETAILS = re.compile(r"<details>(?!<summary><b>What to notice).*?</details>", re.DOTALL)
+CHANGE = re.compile(r"\*\*Change this\.\*\*.*?change `([^`]+)` to `([^`]+)`", re.DOTALL)
+SOLUTION = re.compile(r"<summary>Solution.*?```python\n(.*?)```", re.DOTALL)
+
+
+def notebooks():
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        if "first_edition" not in path.read_text(encoding="utf-8"):
+            yield pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+
+
+each_notebook = pytest.mark.parametrize("path", list(notebooks()), scope="module")
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def folded(cell, what):
+    return cell.metadata.get("jupyter", {}).get(f"{what}_hidden", False)
+
+
+def without_pictures(outputs):
+    return json.loads(re.sub(r"base64,[A-Za-z0-9+/=]+", "PICTURE", json.dumps(outputs)))
+
+
+@pytest.fixture(scope="module")
+def committed(path):
+    return nbformat.read(path, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def fresh(path, offline_environment):
+    return execute(path, offline_environment)
+
+
+@each_notebook
+def test_a_run_gives_the_committed_outputs(path, committed, fresh):
+    here = {name: metadata.version(name) for name in ("matplotlib", "numpy")}
+    same = committed.metadata["drawn_with"] == here
+    for new, old in zip(code_cells(fresh), code_cells(committed), strict=True):
+        looks = list if same else without_pictures
+        assert looks(new.outputs) == looks(old.outputs), f"refresh the outputs: {new.id}"
+        assert not [o for o in new.outputs if o.get("name") == "stderr"], f"a warning in {new.id}"
+    counts = [cell.execution_count for cell in code_cells(committed)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.fixture(scope="module")
+def busy(path, committed, offline_environment, tmp_path_factory):
+    """The notebook with solutions filled in, changes tried, and each cell run twice."""
+    notebook, cells = nbformat.from_dict(committed), []
+    changes = {}  # cell id to its changed sources
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            for old, new in CHANGE.findall(cell.source):
+                above = [c for c in notebook.cells[:index] if c.cell_type == "code"]
+                target = next((c for c in reversed(above) if old in c.source), None)
+                assert target, f"{cell.id}: no cell above holds {old}"
+                changes.setdefault(target.id, []).append(target.source.replace(old, new))
+            found = SOLUTION.search(cell.source)
+            if found:
+                stub = next(c for c in notebook.cells if c.id == f"{cell.id}-stub")
+                check = stub.source.rstrip().splitlines()[-1]
+                stub.source = f"{found.group(1)}\n{check}"
+    for cell in notebook.cells:
+        cells.append(cell)
+        if cell.cell_type == "code":
+            sources = [*changes.get(cell.id, []), cell.source]
+            for number, source in enumerate(sources):
+                copy = nbformat.v4.new_code_cell(source, id=f"{cell.id}-{number}")
+                cells.append(copy)
+            cells[-1]["id"] = f"{cell.id}-again"
+    notebook.cells = cells
+    file = tmp_path_factory.mktemp("busy") / path.name
+    nbformat.write(notebook, file)
+    return {cell.id: cell.outputs for cell in code_cells(execute(file, offline_environment))}
+
+
+@each_notebook
+def test_solutions_pass_their_checks(path, committed, busy):
+    stubs = [cell.id for cell in code_cells(committed) if cell.id.endswith("-stub")]
+    assert stubs
+    for stub in stubs:
+        texts = [output.get("data", {}).get("text/plain", "") for output in busy[stub]]
+        assert any(text.startswith("Correct.") for text in texts), (stub, texts)
+
+
+@each_notebook
+def test_changes_run_and_cells_run_twice(path, committed, busy):
+    for cell in code_cells(committed):
+        outputs = without_pictures(busy[cell.id])
+        again = without_pictures(busy[f"{cell.id}-again"])
+        assert strip_counts(again) == strip_counts(outputs), cell.id
+
+
+def strip_counts(outputs):
+    return [{k: v for k, v in output.items() if k != "execution_count"} for output in outputs]
+
+
+@each_notebook
+def test_stubs_answer_kindly(path, committed):
+    for cell in code_cells(committed):
+        if cell.id.endswith("-stub"):
+            assert cell.outputs[-1]["data"]["text/plain"].startswith("Not tried yet."), cell.id
+
+
+# The house rules
+
+
+@each_notebook
+def test_cells_are_short_and_of_three_kinds(path, committed):
+    visible, row = [], 0
+    for cell in committed.cells:
+        if cell.cell_type == "markdown":
+            row = 0
+            continue
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        if folded(cell, "source"):
+            assert lines[0].startswith("# Figure "), cell.id
+            assert len(lines) <= 25, cell.id
+        else:
+            visible.append(len(lines))
+            row += 1
+        assert row <= 3, f"{cell.id}: a fourth visible code cell in a row"
+    assert max(visible) <= 15
+    assert statistics.median(visible) <= 5
+
+
+@each_notebook
+def test_no_answer_shows_before_its_cell_is_run(path, committed):
+    after_guess = False
+    for cell in code_cells(committed):
+        if re.search(r"^my_\w+ = \.\.\.", cell.source, re.MULTILINE):
+            after_guess = True
+        elif after_guess and cell.outputs and "exercises." not in cell.source:
+            assert folded(cell, "outputs"), f"{cell.id} follows a guess"
+        if "learn.predict(" in cell.source:
+            assert folded(cell, "outputs"), cell.id
+            after_guess = False
+        if folded(cell, "outputs"):
+            data = cell.outputs[0]["data"]
+            shown = data.get("text/html", data.get("text/markdown", ""))
+            assert shown.startswith("<!--"), cell.id
+
+
+@each_notebook
+def test_text_is_short_and_the_core_path_keeps_its_minutes(path, committed):
+    words, minutes = [], 0.0
+    for cell in committed.cells:
+        if cell.id == "going-further":
+            break
+        shown = DETAILS.sub("", cell.source)
+        if cell.cell_type == "markdown":
+            if cell.metadata.get("slideshow", {}).get("slide_type") != "notes":
+                bare = re.sub(r"\]\([^)]*\)|<[^>]+>", "]", shown)
+                words.append(len(re.findall(r"\w[\w'’.,%-]*", bare)))
+                minutes += words[-1] / 180 + len(re.findall(r"\*\*Check yourself", shown))
+            minutes += 4 * len(re.findall(r"\*\*Exercise \d", shown))
+        else:
+            minutes += cell.source.count("figures.show(") + cell.source.count("learn.predict(")
+            outputs = [output.get("data", {}) for output in cell.outputs]
+            minutes += sum(len(data.get("text/markdown", "").split()) for data in outputs) / 180
+    assert statistics.median(words) <= 70
+    assert max(words) <= 150
+    promised = int(re.search(r"About (\d+) minutes", committed.cells[0].source).group(1))
+    assert minutes <= promised + 1
+    assert promised <= 45
+
+
+@each_notebook
+def test_there_is_something_to_change(path, committed):
+    texts = [cell.source for cell in committed.cells if cell.cell_type == "markdown"]
+    marked = sum(text.count("**Change this.**") for text in texts)
+    assert marked == sum(len(CHANGE.findall(text)) for text in texts)
+    assert marked >= (2 if path.name.startswith("00") else 4)
+
+
+@each_notebook
+def test_pictures_speak_and_options_end_with_an_empty_line(path, committed):
+    for cell in committed.cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"</details>\n[^\n<]", cell.source), cell.id
+            for alt in re.findall(r"!\[([^\]]*)\]\(", cell.source):
+                assert len(alt) >= 40, cell.id
+            continue
+        for output in cell.outputs:
+            html = output.get("data", {}).get("text/html", "")
+            assert not any(kind.startswith("image/") for kind in output.get("data", {})), cell.id
+            assert all(len(alt) >= 40 for alt in re.findall(r'<img[^>]*? alt="([^"]*)"', html))
+
+
+@each_notebook
+def test_a_notebook_needs_only_what_is_installed(path, committed):
+    assert committed.metadata.kernelspec.name == "python3"
+    forbidden = r"^\s*[!%]|filterwarnings|urlopen|requests|chdir|getcwd|np\.random\.(?!default_rng)"
+    for cell in code_cells(committed):
+        assert not re.search(forbidden, cell.source, re.MULTILINE), cell.id
+        assert "execution" not in cell.metadata
+
+
+def working_lines(notebook):
+    """Lines of assignments and loops, and of these, lines that call helpers."""
+    lines = [
+        line
+        for cell in code_cells(notebook)
+        for line in cell.source.splitlines()
+        if line.strip()
+        and not re.match(r"\s*(#|from |import |learn\.|exercises\.|figures\.show|my_)", line)
+    ]
+    return len(lines), sum(
+        bool(re.search(r"\b(effects|simulate|figures|worlds|designs|beliefs)\.\w+\(", x))
+        for x in lines
+    )
+
+
+@each_notebook
+def test_helpers_do_not_do_the_thinking(path, committed):
+    total, helper = working_lines(committed)
+    assert helper <= 0.25 * total
+
+
+@pytest.mark.xdist_group("03_reanalysis")
+@pytest.mark.parametrize(
+    "edit",
+    [
+        'people["group"] = people["group"].sample(frac=1, random_state=3).to_numpy()',
+        'people["group"] = people["group"].map({"MS": "control", "control": "MS"})',
+    ],
+    ids=["shuffled", "swapped"],
+)
+def test_notebook_03_survives_other_groups(edit, tmp_path, offline_environment):
+    notebook = nbformat.read(ROOT / "notebooks" / "03_reanalysis.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.id == "people")
+    first, _, rest = cell.source.partition("\n")
+    cell.source = f"{first}\n{edit}\n{rest}"
+    nbformat.write(notebook, tmp_path / "03.ipynb")
+    execute(tmp_path / "03.ipynb", offline_environment)
