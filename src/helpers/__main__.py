@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import json
 import os
-import re
 import sys
 import tempfile
 from importlib import metadata
@@ -50,36 +49,33 @@ def check() -> list[str]:
     for package in wanted:
         try:
             found = metadata.version(package.name)
+            wrong = (
+                ""
+                if package.specifier.contains(found, prereleases=True)
+                else f", not {package.specifier}"
+            )
         except metadata.PackageNotFoundError:
-            lines.append(f"FIX  {package.name} is missing: {_INSTALL}")
-            continue
-        fits = package.specifier.contains(found, prereleases=True)
-        told = f"{package.name} {found}"
-        lines.append(
-            f"OK   {told}" if fits else f"FIX  {told}, not {package.specifier}: {_INSTALL}"
-        )
-    lines += _tables() + _kernel()
-    return lines
+            found, wrong = "", "is missing"
+        told = f"{package.name} {found}{wrong}"
+        lines.append(f"FIX  {told}: {_INSTALL}" if wrong else f"OK   {told}")
+    return lines + _tables() + _kernel()
 
 
 def _tables() -> list[str]:
-    """Compare each table with the size and fingerprint it was shipped with (datapackage.json)."""
+    """Compare each file with the fingerprint it was shipped with (in datapackage.json)."""
     folder, lines = tables.folder(), []
-    try:
-        package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
-        resources = package["resources"]
-    except (OSError, ValueError, KeyError) as error:
-        return [f"FIX  the tables: {error}. Get the folder data again"]
-    for resource in resources:
+    package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
         path = folder / resource["path"]
-        if not path.is_file():
-            lines.append(f"FIX  {path.name} is missing: get the folder data again")
+        content = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else b""
+        if f"sha256:{hashlib.sha256(content).hexdigest()}" == resource["hash"]:
             continue
-        content = path.read_bytes().replace(b"\r\n", b"\n")
-        if f"sha256:{hashlib.sha256(content).hexdigest()}" != resource["hash"]:
+        if content:
             lines.append(
                 f"NOTE {path.name} has changed since it was shipped. Yours? Then all is well"
             )
+        else:
+            lines.append(f"FIX  {path.name} is missing or empty: get the folder data again")
     return lines or ["OK   the tables are as they were shipped"]
 
 
@@ -87,20 +83,23 @@ def _kernel() -> list[str]:
     """See that Jupyter's kernel python3 is there and runs this Python."""
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
-    repair = f"run: {_PYTHON} -m ipykernel install --sys-prefix --name python3"
     try:
         program = Path(KernelSpecManager().get_kernel_spec("python3").argv[0])
     except NoSuchKernel:
-        return [f"FIX  Jupyter finds no kernel python3: {repair}"]
-    if program.is_absolute() and program.parent.resolve() != Path(sys.executable).parent.resolve():
-        return [f"FIX  the kernel python3 runs another Python: {repair}"]
-    return ["OK   the kernel python3"]
+        program = Path("/")
+    if (
+        not program.is_absolute()
+        or program.parent.resolve() == Path(sys.executable).parent.resolve()
+    ):
+        return ["OK   the kernel python3"]
+    repair = f"run: {_PYTHON} -m ipykernel install --sys-prefix --name python3"
+    return [f"FIX  the kernel python3 is missing or runs another Python: {repair}"]
 
 
 def execute(path: Path, environment: Mapping[str, str] | None = None) -> NotebookNode:
     """Run a notebook in a fresh kernel, in an empty folder, and return it with its outputs.
 
-    Nothing is kept that changes from run to run: timings, widgets, ids of processes.
+    Nothing is kept that changes from run to run: no timings, no widgets.
 
     Args:
         path: the notebook; the file is not changed.
@@ -114,48 +113,28 @@ def execute(path: Path, environment: Mapping[str, str] | None = None) -> Noteboo
     from nbclient.exceptions import CellExecutionError
 
     notebook = nbformat.read(path, as_version=4)
+    quiet = {"record_timing": False, "extra_arguments": ["--log-level=ERROR"]}
     client = NotebookClient(
-        notebook,
-        timeout=600,
-        kernel_name="python3",
-        record_timing=False,
-        coalesce_streams=True,
-        extra_arguments=["--log-level=ERROR"],
+        notebook, timeout=600, kernel_name="python3", coalesce_streams=True, **quiet
     )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
         client.resources = {"metadata": {"path": empty}}
         try:
             client.execute(env={**os.environ, **(environment or {})})
         except CellExecutionError as error:
-            cells = enumerate(notebook.cells, 1)
-            failed = [
-                (i, c)
-                for i, c in cells
-                if any(o.output_type == "error" for o in c.get("outputs", ()))
-            ]
-            number, cell = failed[-1]
-            raise RuntimeError(
-                f"cell {number} (id {cell.get('id')}): {error.ename}: {error.evalue}"
-            ) from error
+            where = f"code cell {client.code_cells_executed}"
+            raise RuntimeError(f"{where}: {error.ename}: {error.evalue}") from error
     for state in client.widget_state.values():
         for output in state.get("outputs", ()):
             if output["output_type"] == "error":
                 raise RuntimeError(f"a widget: {output['ename']}: {output['evalue']}")
     for cell in notebook.cells:
-        cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if _WIDGET not in o.get("data", {})]
-            for output in cell.outputs:
-                if output.output_type == "stream":  # a warning names a file made for the process
-                    output.text = re.sub(r"\S*ipykernel_\d+\S+\.py", "cell", output.text)
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     drawn_with = {name: metadata.version(name) for name in ("matplotlib", "numpy")}
-    notebook.metadata = nbformat.from_dict(
-        {
-            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-            "language_info": {"name": "python"},
-            "drawn_with": drawn_with,
-        }
-    )
+    about = {"kernelspec": kernel, "language_info": {"name": "python"}, "drawn_with": drawn_with}
+    notebook.metadata = nbformat.from_dict(about)
     return notebook
 
 
@@ -164,12 +143,11 @@ def run(names: list[str], folder: Path, refresh: bool = False) -> int:
     import nbformat
 
     found = [
-        p for p in sorted(folder.glob("*.ipynb")) if not names or p.name.startswith(tuple(names))
+        path
+        for path in sorted(folder.glob("*.ipynb"))
+        if path.name.startswith(tuple(names or [""]))
     ]
-    if not found:
-        print(f"No such notebook in {folder}. Say where they are: --folder")
-        return 1
-    failed = 0
+    failed = 0 if found else 1
     for path in found:
         print(f"{path.name} … ", end="", flush=True)
         try:
@@ -182,6 +160,8 @@ def run(names: list[str], folder: Path, refresh: bool = False) -> int:
             text = nbformat.writes(notebook).rstrip("\n") + "\n"
             path.write_bytes(text.encode("utf-8"))
         print("OK")
+    if not found:
+        print(f"No such notebook in {folder.resolve()}. Say where they are: --folder")
     return failed
 
 
@@ -196,10 +176,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("command", nargs="?", choices=["check", "run"], default="check")
     parser.add_argument("names", nargs="*", help="the notebooks' numbers, for example 03")
     parser.add_argument("--refresh", action="store_true", help="write the outputs back")
-    at_home = _CHECKOUT / "notebooks"
-    home = (
-        at_home if at_home.is_dir() else Path("notebooks") if Path("notebooks").is_dir() else Path()
-    )
+    homes = [_CHECKOUT / "notebooks", Path("notebooks"), Path()]
+    home = next(folder for folder in homes if folder.is_dir())
     parser.add_argument("--folder", type=Path, default=home, help="where the notebooks are")
     options = parser.parse_intermixed_args(arguments)
     if options.command == "run":
