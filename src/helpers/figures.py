@@ -120,7 +120,7 @@ def _fingerprint(fig: Figure) -> str:
         texts = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels()]
         texts += legend.texts if legend else []
         parts += [ax.get_title("left"), ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
-        parts += [text.get_text() for text in texts]
+        parts += [text.get_text() for text in texts if "$" not in text.get_text()]  # 10^x
         data = [line.get_xydata() for line in ax.lines] + [i.get_array() for i in ax.images]
         shapes = [p for p in ax.patches if not hasattr(p, "get_arrowstyle")]  # those are in pixels
         data += [p.get_patch_transform().transform_path(p.get_path()).vertices for p in shapes]

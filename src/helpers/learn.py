@@ -135,10 +135,9 @@ def number(
     if abs(value - expected) <= within * abs(expected) + 1e-12:
         return Feedback("Correct", f"{_show(value, unit)}. {because}".strip())
     near = [(abs(value - x), text) for text, x in (slips or {}).items() if _like(value, x)]
-    if near:
-        return Feedback("Not yet", min(near)[1])
-    slip = _usual_slip(value, expected, unit)
-    return Feedback("Not yet", slip or f"{_show(value, unit)} is too {_side(value, expected)}.")
+    slip = min(near)[1] if near else _usual_slip(value, expected, unit)
+    side = "high" if value > expected else "low"
+    return Feedback("Not yet", slip or f"{_show(value, unit)} is too {side}.")
 
 
 def items(answer: object, expected: Iterable[str], reasons: Mapping[str, str]) -> Feedback:
@@ -345,8 +344,6 @@ def _as_number(answer: object) -> tuple[float, str]:
 
 def _usual_slip(value: float, target: float, unit: str) -> str:
     """A sentence naming the usual slip that leads from `target` to `value`, or ""."""
-    if not value or not target:
-        return ""
     shown = _show(value)
     if _like(value, -target):
         return f"The size of {shown} is right, the sign is not: which is subtracted from which?"
@@ -356,7 +353,7 @@ def _usual_slip(value: float, target: float, unit: str) -> str:
         if _like(value, target * factor) or _like(value, target / factor):
             size = "large" if abs(value) > abs(target) else "small"
             return f"{shown} is {factor:,} times too {size}: check the unit or the decimal point."
-    if _like(value, 1 / target):
+    if _like(value * target, 1):
         return f"{shown} is 1 divided by the answer: swap the two you divided."
     if abs(value - target) < 0.1 * abs(target) and value == round(value, 1):
         return f"{shown} is near. Was it rounded too far, or is a step slightly off?"
@@ -386,11 +383,6 @@ def _plain(text: object) -> str:
 
 def _like(value: float, other: float) -> bool:
     return abs(value - other) <= 0.01 * abs(other) + 1e-12
-
-
-def _side(value: float, target: float) -> str:
-    amount = ", by less than a tenth" if abs(value - target) < 0.1 * abs(target) else ""
-    return f"{'high' if value > target else 'low'}{amount}"
 
 
 def _show(value: float, unit: str = "") -> str:
