@@ -1,0 +1,49 @@
+"""How many times as fast are all fits at once? Run: python tests/benchmark.py
+
+Both ways fit the same 100 studies, drawn beforehand, and give the same results.
+"""
+
+import time
+
+import numpy as np
+import pandas as pd
+import statsmodels.formula.api as smf
+
+from helpers import effects, simulate
+
+TERMS = ["attacks_per_year", "age_decades", "woman", "optic", "sun_hours_per_day"]
+FORMULA = "np.log(vk2_ng_ml) ~ " + " + ".join(TERMS)
+
+
+def at_once(people):
+    columns = {term: people[term] for term in TERMS}
+    return effects.many_fits(np.log(people["vk2_ng_ml"]), columns, of="attacks_per_year")
+
+
+def one_by_one(people):
+    rows = []
+    for study in range(len(people["woman"])):
+        one = pd.DataFrame({name: values[study] for name, values in people.items()})
+        fit = smf.ols(FORMULA, one).fit(cov_type="HC3", use_t=True)
+        slope = "attacks_per_year"
+        rows.append([fit.params[slope], *fit.conf_int().loc[slope], fit.pvalues[slope]])
+    return pd.DataFrame(rows, columns=["estimate", "low", "high", "p"])
+
+
+def seconds(way, people, repeats):
+    """The shortest of several runs."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        way(people)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+if __name__ == "__main__":
+    drawn = simulate.draw(simulate.published_model(), np.random.default_rng(1), 100, 45)
+    assert np.allclose(at_once(drawn), one_by_one(drawn))
+    fast, slow = seconds(at_once, drawn, 20), seconds(one_by_one, drawn, 3)
+    print(
+        f"100 studies, {1000 * fast:.1f} ms at once, {slow:.1f} s singly, {slow / fast:.0f} times"
+    )
