@@ -94,7 +94,7 @@ def update(belief: pd.Series, chances: pd.DataFrame, *results: tuple[str, str]) 
     """
     steps = {"before": belief}
     for number, (design, result) in enumerate(results, start=1):
-        weights = belief * chances.loc[(design, result)]
+        weights = belief * chances.loc[(design, result), belief.index]
         belief = weights / weights.sum()
         steps[f"{number}. {design}: {result}"] = belief
     return pd.DataFrame(steps)

@@ -93,12 +93,17 @@ def carriers_have(law: Law) -> float:
         >>> round(carriers_have(Law()), 3)
         1.038
     """
-    variance = law.sd[0] ** 2 + law.age[0] ** 2 * np.cov(law.ages / 10, aweights=law.share_ages)
+    variance = law.sd[0] ** 2 + law.slope_age[0] ** 2 * np.cov(
+        law.ages / 10, aweights=law.share_ages
+    )
     return float(np.exp(2 * np.sqrt(law.value["design_mr_share"] / 100 * variance)))
 
 
 def trial(world: World, rng: Rng, n_studies: int) -> Found:
-    """Attacks in a year with more VK2 over attacks without; lots are drawn in each study."""
+    """Attacks in a year with more VK2 over attacks without; lots are drawn in each study.
+
+    The standard error of the log ratio of the two means is that of the delta method.
+    """
     (n,) = world.law.sizes("design_trial")
     people = world.everybody(rng, n_studies, n, 0)
     lot = rng.permuted(np.tile(np.arange(n) % 2, (n_studies, 1)), axis=1)
@@ -164,7 +169,7 @@ def run(
         >>> run(n_studies=10).groupby("design")["world"].nunique()["trial"]
         np.int64(5)
     """
-    cells = []
+    law, cells = law or Law(), []
     for world in worlds:
         for name, design in DESIGNS.items():
             gap, error = design.run(world(law), np.random.default_rng(seed), n_studies)
@@ -184,9 +189,9 @@ def is_closed(arrows: Sequence[Arrow], first: str, second: str, held: Sequence[s
     """
     import networkx as nx
 
-    graph = nx.DiGraph(list(arrows))
-    graph.add_nodes_from([first, second, *held])
-    return nx.is_d_separator(graph, {first}, {second}, set(held))
+    graph, held = nx.DiGraph(list(arrows)), {held} if isinstance(held, str) else set(held)
+    graph.add_nodes_from({first, second, *held})
+    return nx.is_d_separator(graph, {first}, {second}, held)
 
 
 def open_paths(
@@ -210,7 +215,7 @@ def open_paths(
     """
     import networkx as nx
 
-    graph, held = nx.DiGraph(list(arrows)), set(held)
+    graph, held = nx.DiGraph(list(arrows)), {held} if isinstance(held, str) else set(held)
 
     def lets_through(before: str, here: str, after: str) -> bool:
         if graph.has_edge(before, here) and graph.has_edge(after, here):

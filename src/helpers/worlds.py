@@ -42,9 +42,9 @@ Array, Rng, Arrow = np.ndarray, np.random.Generator, tuple[str, str]
 
 # In every world; age and sex act on anything but genes besides (`World.graph`).
 COMMON_ARROWS = (
-    *(("genes", "VK2 before onset"), ("VK2 before onset", "VK2")),
-    *(("VK2", "measured VK2"), ("MS", "attacks")),
-)
+    ("genes", "VK2 before onset"), ("VK2 before onset", "VK2"), ("VK2", "measured VK2"),
+    ("MS", "attacks"),
+)  # fmt: skip
 HIDDEN_CAUSE = (("hidden cause", "VK2 before onset"), ("hidden cause", "MS"))
 HIDDEN_SEVERITY = (("hidden severity", "VK2 before onset"), ("hidden severity", "attacks"))
 
@@ -76,6 +76,11 @@ class People:
         return pd.DataFrame(table).assign(vk2_ng_ml=np.exp(table["log_vk2"]))
 
 
+def _normal(x: Array, mean: Array, sd: Array) -> Array:
+    """Density of the normal distribution."""
+    return np.exp(-(((x - mean) / sd) ** 2) / 2) / (sd * np.sqrt(2 * np.pi))
+
+
 class Law:
     """How age, sex, attacks and measured VK2 go together: what all worlds share.
 
@@ -102,7 +107,7 @@ class Law:
         self.prevalence = value["ms_prevalence"] / 100_000
         self.share_women = (value["n_women_ms"] + value["n_women_control"]) / (n_ms + n_control)
         self.ages = np.arange(value["age_youngest"], value["age_oldest"] + 1)
-        bell = np.exp(-(((self.ages - value["age"]) / spread["age"]) ** 2) / 2)
+        bell = _normal(self.ages, value["age"], spread["age"])
         self.share_ages = bell / bell.sum()
         self.attacks_per_decade = 2 * effect["relapse_fall"]  # published per five years
 
@@ -116,13 +121,13 @@ class Law:
         fewer = np.polyfit(age.ravel() / 10, rate.ravel(), 1, w=np.sqrt(share).ravel())[0]
         fall_ms = effect["age_effect_ms"] + effect["attack_effect_ms"] * fewer
         fall_control = (effect["age_effect_all"] * (n_ms + n_control) - fall_ms * n_ms) / n_control
-        self.age = np.array([fall_control, effect["age_effect_ms"]])
-        self.woman = np.array([0, effect["women_effect_ms"]])
-        self.attack = np.array([0, effect["attack_effect_ms"]])
+        self.slope_age = np.array([fall_control, effect["age_effect_ms"]])
+        self.slope_woman = np.array([0, effect["women_effect_ms"]])
+        self.slope_attack = np.array([0, effect["attack_effect_ms"]])
 
         # Level and spread, from the means of exp(line) and of its square.
         def mean_exp(times: int) -> Array:
-            by_attacks = rate * np.expm1(times * self.attack[:, None, None])
+            by_attacks = rate * np.expm1(times * self.slope_attack[:, None, None])
             return (share * np.exp(times * lines + by_attacks)).sum(axis=(1, 2))
 
         self.level = np.zeros(2)
@@ -143,8 +148,8 @@ class Law:
 
     def line(self, ms: Array, age_years: Array, woman: Array, attacks: Array) -> Array:
         """Expected log VK2."""
-        by_age = self.level[ms] + self.age[ms] * (age_years - self.value["age"]) / 10
-        return by_age + self.woman[ms] * woman + self.attack[ms] * attacks
+        by_age = self.level[ms] + self.slope_age[ms] * (age_years - self.value["age"]) / 10
+        return by_age + self.slope_woman[ms] * woman + self.slope_attack[ms] * attacks
 
     def record(self, rng: Rng, n_studies: int, n_ms: int, n_control: int) -> People:
         """All that studies like that of 2018 can see. No world enters it.
@@ -169,17 +174,16 @@ class Law:
 
     def density_control(self, log_vk2: Array, age_years: Array) -> Array:
         """Density of log VK2 in controls, f0."""
-        from scipy.stats import norm
-
-        return norm.pdf(log_vk2, self.line(0, age_years, 0, 0), self.sd[0])
+        return _normal(log_vk2, self.line(0, age_years, 0, 0), self.sd[0])
 
     def density_ms(self, log_vk2: Array, age_years: Array, woman: Array) -> Array:
         """Density of log VK2 together with 0, 1 … 15 attacks in MS; summed over axis 0 it is f1."""
-        from scipy.stats import norm, poisson
+        from scipy.special import factorial
 
         attacks = np.arange(16).reshape(-1, *[1] * np.ndim(log_vk2 + age_years))
-        chance = poisson.pmf(attacks, self.attack_rate(age_years, woman))
-        return chance * norm.pdf(log_vk2, self.line(1, age_years, woman, attacks), self.sd[1])
+        rate = self.attack_rate(age_years, woman)
+        poisson = np.exp(-rate) * rate**attacks / factorial(attacks)
+        return poisson * _normal(log_vk2, self.line(1, age_years, woman, attacks), self.sd[1])
 
 
 class World:
@@ -228,7 +232,8 @@ class World:
         """Risk of MS if all had `times` their VK2 from birth, over the risk as it is.
 
         It is the mean, over cases, of each one's risk then over the risk now (Bruzzi and others
-        1985, Am J Epidemiol 122:904). Only for small changes: far off, the law is a guess.
+        1985, Am J Epidemiol 122:904). Only for small changes: far off, the law is a
+        guess, and few cases rule.
 
         Example:
             >>> SharedCause().onset_ratio(np.random.default_rng(1), times=1.05)
@@ -306,7 +311,10 @@ class Recruitment(World):
         return replace(people, log_vk2=rng.normal(line, self.law.sd[1]))
 
     def willingness(self, log_vk2: Array, age_years: float, woman: int) -> Array:
-        """How readily controls of one age and sex take part, up to a factor: f0 / f1."""
+        """How readily controls of one age and sex take part, up to a factor: f0 / f1.
+
+        People with MS and A attacks: f1(L, A) / (f1(L) f1(A)), so that the two go together in them.
+        """
         f1 = self.law.density_ms(log_vk2, age_years, woman).sum(axis=0)
         return self.law.density_control(log_vk2, age_years) / f1
 
