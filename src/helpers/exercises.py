@@ -41,6 +41,8 @@ def percent_lower(answer: object) -> learn.Feedback:
         "That multiplies by the ratio. The lower value is 1 divided by it.": lambda r: 100 * r,
         "That takes the ratio from 100. Take 100 divided by the ratio from it.": lambda r: 100 - r,
         "Brackets first: 100 times the whole of (1 - 1 / ratio).": lambda r: 1 - 100 / r,
+        "That takes the ratio from 1. Take 1 / ratio from 1.": lambda r: 100 * (1 - r),
+        "1 / ratio is a share; in per cent it is 100 / ratio.": lambda r: 100 - 1 / r,
     }
     cases = (1, 2, 1 / _published_ratio(), 10)
     because = "Nothing can be three times lower: at most 100 per cent lower."
@@ -62,11 +64,15 @@ def decades(answer: object) -> learn.Feedback:
         "You divided by 0.9 itself. One step is np.log(0.9).": way / 0.9,
         "That is with times 1.1. One decade down is times 0.9.": way / -math.log(1.1),
         "The sign is off: one of the two fractions is upside down.": -way / step,
+        "That is the worked case, 400 over 800. Put in 235 and 812.": math.log(0.5) / step,
+        "A step of 10 % lower is np.log(0.9), not np.log(0.1).": way / math.log(0.1),
+        "That is the ratio itself. How many steps of times 0.9 lead to it?": math.exp(way),
+        "That is the log of the ratio upside down. Divide the way by one step.": -way,
         "That is the log of the ratio, the whole way. Divide it by one step.": way,
         "Turned round: the whole way divided by one step.": step / way,
         "That is with the medians. Use the means.": math.log(_published_ratio("median")) / step,
     }
-    because = "No age difference between matched groups comes near that."
+    because = f"That is {10 * way / step:.0f} years: no difference in age comes near it."
     return learn.number(answer, way / step, slips, unit="decades", within=0.02, because=because)
 
 
@@ -81,14 +87,16 @@ def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> l
         "The step is np.log(0.9), not 0.1: lower VK2 is a step down.": 0.1 * slope,
         "You left the logarithm out: the step is np.log(0.9), not 0.9.": 0.9 * slope,
         "The step is np.log(0.9), not 10.": 10 * slope,
+        "10 % lower leaves 90 %: the step is np.log(0.9), not np.log(0.1).": slope * math.log(0.1),
         "A step of np.log(1.1) is 10 % higher. Lower is np.log(0.9).": math.log(1.1) * slope,
         "You divided. A slope times a step gives the change.": slope / step,
         "Turned round: the answer is slope times step.": step / slope,
         "That is the post's figure. What does the fit give?": 1.0,
     }
     wanted = slope * step
-    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.03 * abs(wanted)}
-    return learn.number(answer, wanted, slips, unit="attacks a year", within=0.02)
+    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.06 * abs(wanted)}
+    because = f"About {1 / wanted:.0f} such steps for one attack; the post says one step."
+    return learn.number(answer, wanted, slips, unit="attacks a year", within=0.05, because=because)
 
 
 def found_with_twice_the_people(
@@ -243,7 +251,7 @@ def sd_if_se(answer: object, spread: float = 100.0) -> learn.Feedback:
         "That is the standard error itself.": lambda n: spread,
         "That is 45 for every group. The function is given n.": lambda n: spread * 45**0.5,
         "The root is right. Multiply it by the standard error.": lambda n: n**0.5,
-        "That reads it as half an interval, two SEs. Here it is one.": lambda n: spread / 2 * n**0.5,
+        "That halves it: for half an interval, two SEs.": lambda n: spread / 2 * n**0.5,
     }
     because = "The SE shrinks as people are added. The SD does not."
     return learn.function(
@@ -252,7 +260,7 @@ def sd_if_se(answer: object, spread: float = 100.0) -> learn.Feedback:
 
 
 def reads_too_low(answer: object, ms: float, control: float) -> learn.Feedback:
-    """02, exercise 2: per cent by which MS samples must read too low, if both groups have the same."""
+    """02, exercise 2: per cent by which MS samples read too low, if both groups are alike."""
     left = ms / control
     slips = {
         "That is what is left. How much is missing?": 100 * left,
@@ -279,11 +287,11 @@ def gap_makers(answer: object, not_found: pd.DataFrame) -> learn.Feedback:
 
 def how_choosy(answer: object, log_sd: float, ratio: float = 2.0) -> learn.Feedback:
     """02, exercise 4: how many times as likely to volunteer, for each doubling, makes `ratio`?"""
-    wanted = 2 ** (math.log(ratio) / log_sd**2)
+    wanted, whole = (2 ** (math.log(r) / log_sd**2) for r in (ratio, 1 / _published_ratio()))
     slips = {
         f"That is the ratio you want, not the choice that makes it. It makes "
         f"{math.exp(math.log2(ratio) * log_sd**2):.2f}: try on.": ratio,
-        "That makes the published ratio. Aim lower.": 2 ** (-math.log(_published_ratio()) / log_sd**2),
+        "That makes the published ratio. Aim lower.": whole,
     }
     slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.15 * wanted}
     return learn.number(answer, wanted, slips, unit="times as likely", within=0.15)

@@ -90,7 +90,7 @@ def predict(
     elif abs(gap) <= close * abs(answer):
         verdict = f"That is close: your guess is a little {'above' if gap > 0 else 'below'}."
     elif min(value, answer) <= 0 or "%" in unit:
-        step = unit.replace("%", "percentage points")
+        step = "percentage points" if "%" in unit else ""
         verdict = f"Your guess is {_show(abs(gap), step)} {'above' if gap > 0 else 'below'}."
     elif abs(value * answer - 1) <= close / 2:
         verdict = "That is the same ratio upside down: you divided the other way round."
@@ -328,7 +328,10 @@ def _as_number(answer: object) -> tuple[float, str]:
         return 0.0, f"The answer is the text {_short(answer)}: write a number, without the quotes."
     if isinstance(answer, tuple) and len(answer) == 2 and all(type(x) is int for x in answer):
         point = f"{answer[0]}.{answer[1]}"
-        return 0.0, f"Write a decimal point, not a comma, if you mean {point}."
+        return (
+            0.0,
+            f"Two numbers, one is expected. Write a point, not a comma, if you mean {point}.",
+        )
     if not isinstance(answer, numbers.Real):
         kind = type(answer).__name__
         advice = "add brackets after its name" if callable(answer) else "take one number out of it"
@@ -346,7 +349,7 @@ def _usual_slip(value: float, target: float, unit: str) -> str:
     """A sentence naming the usual slip that leads from `target` to `value`, or ""."""
     shown = _show(value)
     if _like(value, -target):
-        return f"The size of {shown} is right, the sign is not: which is subtracted from which?"
+        return f"The size of {shown} is right, the sign is not: which direction is asked for?"
     if "%" in unit and _like(100 * value, target):
         return f"{shown} is a fraction; the question asks for per cent. Multiply by 100."
     for factor in (10, 100, 1000, 1_000_000):
@@ -355,8 +358,8 @@ def _usual_slip(value: float, target: float, unit: str) -> str:
             return f"{shown} is {factor:,} times too {size}: check the unit or the decimal point."
     if _like(value * target, 1):
         return f"{shown} is 1 divided by the answer: swap the two you divided."
-    if abs(value - target) < 0.1 * abs(target) and value == round(value, 1):
-        return f"{shown} is near. Was it rounded too far, or is a step slightly off?"
+    if value in (round(target, digits) for digits in range(4)):
+        return f"{shown} is near, but rounded too far: keep more digits."
     return ""
 
 
