@@ -9,7 +9,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from helpers import learn, simulate, tables
+import numpy as np
+
+from helpers import designs, learn, simulate, tables, worlds
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -298,3 +300,150 @@ def how_choosy(answer: object, log_sd: float, ratio: float = 2.0) -> learn.Feedb
 
 
 # Notebook 04
+
+
+def half_used_up(answer: object) -> learn.Feedback:
+    """04, exercise 1: the world in which MS used up half of the gap, half was there before."""
+    if answer is ...:
+        return learn.Feedback("Not tried yet", "Give the class itself, without brackets.")
+    if not (isinstance(answer, type) and issubclass(answer, worlds.World)):
+        return learn.Feedback("Not yet", "Give a class made from worlds.World, without brackets.")
+    try:
+        return _half_used_up(answer)
+    except Exception as error:  # whatever a reader's class raises
+        text = f"{answer.__name__} stopped. {type(error).__name__}: {error}"
+        return learn.Feedback("Not yet", text)
+
+
+def _half_used_up(answer: type[worlds.World]) -> learn.Feedback:
+    world, law = answer(), worlds.Law()
+    people = law.record(np.random.default_rng(1), 20, 148, 296)
+    now, ill = people.log_vk2, law.as_controls(people)
+    before = world.vk2_before_onset(people)
+    if before is ...:
+        return learn.Feedback("Not tried yet", "Put a calculation after return.")
+    if before is None:
+        return learn.Feedback("Not yet", "End vk2_before_onset with return and the result.")
+
+    def ratio(log_vk2: object) -> float:
+        found = designs.compare(people, np.broadcast_to(log_vk2, now.shape))[0]
+        return float(np.exp(np.clip(found, -50, 50)).mean())
+
+    slips = {
+        "That is what is seen today: MS has used nothing up. Only half was there before.": now,
+        "That undoes the whole gap: it is the consumption world. Undo half of it.": ill,
+        "You added the two. Halfway is half of the sum; mind the brackets.": now + ill,
+        "That is half of one only. Halfway between two things is half of their sum.": now / 2,
+        "Brackets are missing: halve the whole sum.": now + ill / 2,
+        "That is in ng/ml. VK2 in the code is its logarithm; leave out np.exp.": np.exp(now),
+        "Halfway in ng/ml. On the log scale it is the mean of the two logs.": np.log(
+            (np.exp(now) + np.exp(ill)) / 2
+        ),
+    }
+    banked = learn.number(
+        ratio(before), ratio((now + ill) / 2), {text: ratio(x) for text, x in slips.items()}
+    )
+    if banked.status != "Correct":
+        return banked
+    studies = designs.run([answer], n_studies=100)
+    column = studies.groupby("design", sort=False)["ratio"].median().round(2)
+    paths = {name: bool(designs.paths_left(answer, name)) for name in designs.DESIGNS}
+    differs = {name: column[name] < 0.9 for name in designs.DESIGNS}
+    shown = ", ".join(f"{name} {x:.2f}" for name, x in column.items())
+    if list(differs.values()) != [True] * 4 + [False] * 2:
+        text = "Banked blood is right, but another answer was changed as well."
+        return learn.Feedback("Not yet", f"{text} The column: {shown}.")
+    for name, is_open in paths.items():
+        if is_open != differs[name]:
+            drawn = "open" if is_open else "closed: an arrow is missing"
+            text = f"The answer is right. But by your arrows {name} is {drawn}"
+            return learn.Feedback("Not yet", f"{text}, and the simulation says otherwise.")
+    return learn.Feedback("Correct", f"Arrows and answers tell one story. The column: {shown}.")
+
+
+def made_less(answer: object) -> learn.Feedback:
+    """04, exercise 2: which worlds fit "less VK2 is made in a changed gut"?"""
+    reasons = {
+        "a": "the gut makes less, and low VK2 then brings on MS.",
+        "b": "MS changes the gut, and the gut then makes less.",
+        "c": "the changed gut lowers VK2 and brings on MS by another way.",
+        "d": "there the true level is not low at all, so nothing is made less.",
+        "e": "there people with and without MS have the same level.",
+    }
+    return learn.items(answer, {"a", "b", "c"}, reasons)
+
+
+def close_the_path(answer: object) -> learn.Feedback:
+    """04, exercise 3: what to hold equal so that measured VK2 and MS part in "shared cause"."""
+    itself = "that holds VK2 itself equal: there is nothing left to compare."
+    reasons = {
+        "hidden cause": "the common cause. But nobody has measured it.",
+        "attacks": "two arrows meet there: holding it equal opens a path.",
+        "hidden severity": "its path to MS is closed already: two arrows meet at attacks.",
+        "vk2": itself,
+        "vk2 before onset": itself,
+        "measured vk2": "one of the two things compared cannot be held equal.",
+        "ms": "one of the two things compared cannot be held equal.",
+        "genes": "no arrow leads from genes to MS.",
+        "age": "it is held equal already.",
+        "sex": "it is held equal already.",
+    }
+    if isinstance(answer, str) and answer.strip().lower() in reasons:
+        return learn.Feedback("Not yet", "Write a list of names, in square brackets.")
+    return learn.items(answer, {"hidden cause"}, reasons)
+
+
+def consumption_forwards(
+    answer: object, law: worlds.Law, rank: np.ndarray, attacks: np.ndarray
+) -> learn.Feedback:
+    """04, exercise 4: log VK2 of women of 36 once MS has used VK2 up."""
+    if answer is ...:
+        return learn.Feedback("Not tried yet", "Put a calculation in place of the three dots.")
+    try:
+        found = np.asarray(answer, float)
+    except Exception:  # whatever a reader's object does when made an array
+        return learn.Feedback("Not yet", "An array of logs is expected, a number for each woman.")
+    if found.shape != rank.shape:
+        return learn.Feedback("Not yet", "One number is expected for each woman.")
+    line, sd = law.line(1, 36, 1, attacks), law.sd
+    wanted = line + sd[1] * rank
+    slips = {
+        "That is VK2 before anything was used up.": law.line(0, 36, 1, 0) + sd[0] * rank,
+        "The attacks are missing: give each woman her own.": law.line(1, 36, 1, 0) + sd[1] * rank,
+        "That is the line only. Each woman keeps her rank: add law.sd[1] * rank.": line,
+        "That is the spread of controls. In MS it is law.sd[1].": line + sd[0] * rank,
+        "The rank is there, its spread is not: law.sd[1] * rank.": line + rank,
+        "That is in ng/ml. VK2 in the code is its logarithm.": np.exp(wanted),
+        "The rank is upside down: a high rank stays high.": line - sd[1] * rank,
+    }
+    if np.allclose(found, wanted):
+        low, middle, high = np.exp(np.quantile(found, [0.05, 0.5, 0.95]))
+        text = f"Told forwards: {low:.0f}, {middle:.0f} and {high:.0f} ng/ml"
+        return learn.Feedback("Correct", f"{text} at 5, 50 and 95 %, as in the record.")
+    for text, wrong in slips.items():
+        if np.allclose(found, wrong):
+            return learn.Feedback("Not yet", text)
+    return learn.Feedback("Not yet", "Start from law.line(1, age, woman, attacks).")
+
+
+def after_a_telling_trial(answer: object, row: pd.Series) -> learn.Feedback:
+    """04, exercise 5: probability of deficiency after a trial that found fewer attacks.
+
+    The prior is one in five for each world; `row` is how likely the result is in each.
+    """
+    likely, total = float(row["deficiency"]), float(row.sum())
+    slips = {
+        "That is the chance of the result *if* deficiency is true. Bayes turns it round: divide "
+        "by the sum over all worlds.": likely,
+        "You multiplied by the prior but did not divide by the sum over all worlds.": likely / 5,
+        "That is the chance of the result over all worlds, the lower half of the fraction.": (
+            total / len(row)
+        ),
+        "That is the probability before the trial.": 1 / len(row),
+        "That is the sum of the row, the lower half of the fraction.": total,
+        "That is in per cent: write a number between 0 and 1.": 100 * likely / total,
+        "That is the chance that it is another world. Take it from 1.": 1 - likely / total,
+    }
+    slips = {text: x for text, x in slips.items() if abs(x - likely / total) > 0.01}
+    because = "One telling result moves one in five to nine in ten, if the trial is trusted."
+    return learn.number(answer, likely / total, slips, within=0.005, because=because)

@@ -1,0 +1,130 @@
+"""Notebook 01: its answer keys, the arithmetic of its cells, and its drawings."""
+
+import json
+import xml.etree.ElementTree as ET
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from unittest.mock import Mock
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import exercises, figures, learn, tables
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+CELLS = json.loads((NOTEBOOKS / "01_what_is_vitamin_k2.ipynb").read_text("utf-8"))["cells"]
+SOURCE = {cell["id"]: "".join(cell["source"]) for cell in CELLS}
+DRAWINGS = sorted((NOTEBOOKS / "drawings").glob("*.svg"))
+KEYS = {  # the right answer; a likely slip, and what is said of it
+    exercises.natto_micrograms: (849.6, 708 * 120, "7.08 times"),
+    exercises.plasma_milligrams: (0.705, 705, "in micrograms"),
+    exercises.build_up: (lambda h: 1 / (1 - 2 ** (-24 / h)), lambda h: 2, "whatever it is given"),
+    exercises.mass_of_menaquinone: (
+        lambda n: 172.18 + n * 68.117,
+        lambda n: 444.65 + n - 4 * 68.117,
+        "Brackets are missing",
+    ),
+    exercises.level_in_nmol: (362.1, 235 / 649, "µmol"),
+}
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(...) | st.binary()
+    | st.functions(like=lambda x: ..., returns=st.none() | st.text() | st.floats()),
+    lambda x: st.lists(x, max_size=3) | st.dictionaries(st.text(), x, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@cache
+def first_cell():
+    """What the notebook's first cell loads."""
+    scope = {}
+    with plt.rc_context():
+        exec(SOURCE["setup"], scope)
+    return scope
+
+
+def run(*ids, **names):
+    """Run cells after the first, without drawing; return all names, and what was shown."""
+    shown = []
+    kit = vars(figures) | {"show": lambda fig, **said: shown.append((fig, said))}
+    quiet = dict.fromkeys(["draw_memory", "show_foods", "show_levels", "say"], Mock())
+    scope = first_cell() | quiet | {"figures": SimpleNamespace(**kit), "shown": shown} | names
+    for name in ids:
+        exec(SOURCE[name], scope)
+    return SimpleNamespace(**scope)
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_the_right_answer_passes_and_every_slip_is_named(key, monkeypatch):
+    right, slip, said = KEYS[key]
+    assert key(right).status == "Correct"
+    assert said in key(slip).message
+    with monkeypatch.context() as patched:
+        for check in ("number", "function"):
+            patched.setattr(learn, check, lambda *asked, **_: asked)
+        (slips,) = (part for part in key(...) if isinstance(part, dict))
+    for sentence, slip in slips.items():
+        assert key(slip).message == sentence
+
+
+@pytest.mark.parametrize("key", KEYS)
+@given(answer=JUNK)
+def test_a_strange_answer_gets_a_sentence(key, answer):
+    assert key(answer).status in {"Not yet", "Not tried yet", "Correct"}
+
+
+@given(mine=st.dictionaries(st.sampled_from(["kale", "aspirin", "Kale"]) | st.text(), JUNK) | JUNK)
+def test_strange_verdicts_get_a_row_each(mine):
+    rows = []
+    run("claims-compared", my_verdicts=mine, table=lambda frame, _: rows.append(frame))
+    assert len(rows[0]) >= 16
+
+
+def test_what_a_sample_holds_is_as_calculated_by_hand():
+    kinetics = tables.read("kinetics").set_index("id")
+    kinetics.loc[kinetics["quantity"].eq("half-life in the blood"), "value"] = [12, 24, 48]
+    share = run("sample-figure", kinetics=kinetics).share
+    # After 12, 24 and 48 hours half is left: a day leaves 1/4, 1/2 and 0.7071 of it.
+    assert share[1].round(2).tolist() == [75, 50, 29.29]
+    assert share[2].round(2).tolist() == [18.75, 25, 20.71]
+
+
+def test_doses_add_up_as_calculated_by_hand():
+    cell = run("build-model", my_rise=..., predict=Mock())
+    levels = cell.in_blood(np.array([0, 12, 24, 48]), 24, days=2)
+    assert levels == pytest.approx([1, 0.5**0.5, 1.5, 0.75])
+    assert cell.rise.item() == pytest.approx(1 / (1 - 0.5 ** (24 / 68)))
+
+
+def test_units_and_times_are_as_calculated_by_hand():
+    guessed = []
+    names = {"my_times": ..., "my_excess": ..., "predict": lambda _, x, **__: guessed.append(x)}
+    cell = run("foods-figure", "normal-lasemi", "normal-figure", "normal-plasma", **names)
+    assert guessed == pytest.approx([939 / 45.1, 812 / (1.598 + 0.759)])
+    assert cell.amount == 2436  # µg in three litres
+
+
+@pytest.mark.parametrize(("mk7", "k1"), [(24, 12), (144, 0.5), (68, 1.5)])
+def test_the_sliders_say_what_is_drawn_at_both_ends(mk7, k1):
+    cell = run("looks", "build-model", "build-drawing", my_rise=..., predict=Mock())
+    cell.draw_doses(mk7, k1)
+    fig, said = cell.shown[0]
+    curves = [line.get_ydata() for line in fig.axes[1].lines]
+    assert f"{curves[0].mean() / curves[1].mean():.1f} times" in said["caption"]
+    plt.close(fig)
+
+
+@pytest.mark.parametrize("path", DRAWINGS, ids=lambda path: path.stem)
+def test_drawings_stand_alone_and_are_described(path):
+    root, svg = ET.parse(path).getroot(), "{http://www.w3.org/2000/svg}"
+    assert all(root.find(f"{svg}{tag}").text.strip() for tag in ("title", "desc"))
+    for part in root.iter():
+        assert part.tag.removeprefix(svg) not in {"image", "script", "style", "foreignObject"}
+        links = [v for k, v in part.items() if k.endswith("href") or "url(" in v]
+        assert all(link.startswith(("#", "url(#")) for link in links)
+    alt = [s.split("](drawings/")[0] for s in SOURCE.values() if f"](drawings/{path.name})" in s]
+    assert [len(text) > 100 for text in alt] == [True]
