@@ -47,11 +47,13 @@ def first_cell():
     return scope
 
 
-def run(*ids, **names):
+def run(*ids, table=None, predict=None, **names):
     """Run cells after the first, without drawing; return all names, and what was shown."""
     shown = []
     kit = vars(figures) | {"show": lambda fig, **said: shown.append((fig, said))}
-    quiet = dict.fromkeys(["draw_memory", "show_foods", "show_levels", "say"], Mock())
+    quiet = dict.fromkeys(["draw_memory", "show_foods", "show_levels"], Mock())
+    said = {"say": Mock(), "table": table or Mock(), "predict": predict or Mock()}
+    quiet["learn"] = SimpleNamespace(**(vars(learn) | said))
     scope = first_cell() | quiet | {"figures": SimpleNamespace(**kit), "shown": shown} | names
     for name in ids:
         exec(SOURCE[name], scope)

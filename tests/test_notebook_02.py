@@ -4,6 +4,7 @@ import json
 import math
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import matplotlib
 import pytest
@@ -28,7 +29,8 @@ def run(*ids, old="", new=""):
     assert not old or any(old in SOURCE[name] for name in ids)
     for name in ids:
         exec(SOURCE[name].replace(old, new) if old else SOURCE[name], names)
-        names |= {"say": said.append, "table": lambda *_, **__: None}
+        quiet = {"say": said.append, "table": lambda *_, **__: None}
+        names["learn"] = SimpleNamespace(**(vars(learn) | quiet))
     return names, "\n".join(said)
 
 

@@ -135,7 +135,7 @@ def test_cells_are_short_and_of_three_kinds(path, committed):
             continue
         lines = [line for line in cell.source.splitlines() if line.strip()]
         if folded(cell, "source"):
-            assert lines[0].startswith("# Figure "), cell.id
+            assert lines[0].startswith("# "), cell.id
             assert len(lines) <= 25, cell.id
         else:
             visible.append(len(lines))
