@@ -216,6 +216,7 @@ def open_paths(
     import networkx as nx
 
     graph, held = nx.DiGraph(list(arrows)), {held} if isinstance(held, str) else set(held)
+    graph.add_nodes_from((first, second))
 
     def lets_through(before: str, here: str, after: str) -> bool:
         if graph.has_edge(before, here) and graph.has_edge(after, here):
@@ -226,7 +227,7 @@ def open_paths(
         steps = (f"{a} → " if graph.has_edge(a, b) else f"{a} ← " for a, b in pairwise(path))
         return "".join(steps) + second
 
-    walks = nx.all_simple_paths(nx.Graph(graph.edges), first, second)
+    walks = nx.all_simple_paths(graph.to_undirected(), first, second)
     found = [path for path in walks if all(map(lets_through, path, path[1:], path[2:]))]
     return [in_words(path) for path in sorted(found, key=len)]
 

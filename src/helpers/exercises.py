@@ -316,19 +316,12 @@ def half_used_up(answer: object) -> learn.Feedback:
 
 
 def _half_used_up(answer: type[worlds.World]) -> learn.Feedback:
-    world, law = answer(), worlds.Law()
-    people = law.record(np.random.default_rng(1), 20, 148, 296)
+    law = worlds.Law()
+    people = law.record(np.random.default_rng(1), 1, 8, 8)
     now, ill = people.log_vk2, law.as_controls(people)
-    before = world.vk2_before_onset(people)
-    if before is ...:
-        return learn.Feedback("Not tried yet", "Put a calculation after return.")
+    before = answer().vk2_before_onset(people)
     if before is None:
         return learn.Feedback("Not yet", "End vk2_before_onset with return and the result.")
-
-    def ratio(log_vk2: object) -> float:
-        found = designs.compare(people, np.broadcast_to(log_vk2, now.shape))[0]
-        return float(np.exp(np.clip(found, -50, 50)).mean())
-
     slips = {
         "That is what is seen today: MS has used nothing up. Only half was there before.": now,
         "That undoes the whole gap: it is the consumption world. Undo half of it.": ill,
@@ -340,25 +333,41 @@ def _half_used_up(answer: type[worlds.World]) -> learn.Feedback:
             (np.exp(now) + np.exp(ill)) / 2
         ),
     }
-    banked = learn.number(
-        ratio(before), ratio((now + ill) / 2), {text: ratio(x) for text, x in slips.items()}
-    )
-    if banked.status != "Correct":
-        return banked
+    problem = _not_the_array(before, (now + ill) / 2, slips, "Start from people.log_vk2.")
+    if problem:
+        return problem
     studies = designs.run([answer], n_studies=100)
     column = studies.groupby("design", sort=False)["ratio"].median().round(2)
-    paths = {name: bool(designs.paths_left(answer, name)) for name in designs.DESIGNS}
-    differs = {name: column[name] < 0.9 for name in designs.DESIGNS}
     shown = ", ".join(f"{name} {x:.2f}" for name, x in column.items())
-    if list(differs.values()) != [True] * 4 + [False] * 2:
-        text = "Banked blood is right, but another answer was changed as well."
+    differs = column < 0.9
+    if differs.tolist() != [True] * 4 + [False] * 2:
+        text = "VK2 before onset is right, but another answer was changed as well."
         return learn.Feedback("Not yet", f"{text} The column: {shown}.")
-    for name, is_open in paths.items():
+    for name in designs.DESIGNS:
+        is_open = bool(designs.paths_left(answer, name))
         if is_open != differs[name]:
             drawn = "open" if is_open else "closed: an arrow is missing"
             text = f"The answer is right. But by your arrows {name} is {drawn}"
             return learn.Feedback("Not yet", f"{text}, and the simulation says otherwise.")
     return learn.Feedback("Correct", f"Arrows and answers tell one story. The column: {shown}.")
+
+
+def _not_the_array(
+    answer: object, wanted: np.ndarray, slips: dict[str, np.ndarray], otherwise: str
+) -> learn.Feedback | None:
+    """What is wrong with an answer that should be an array; None if nothing is."""
+    if answer is ...:
+        return learn.Feedback("Not tried yet", "Put a calculation in place of the three dots.")
+    try:
+        found = np.asarray(answer, float)
+    except Exception:  # whatever a reader's object does when made an array
+        return learn.Feedback("Not yet", "An array of logs is expected, a number a person.")
+    if found.shape != wanted.shape:
+        return learn.Feedback("Not yet", "One number is expected for each person.")
+    if np.allclose(found, wanted):
+        return None
+    named = [text for text, wrong in slips.items() if np.allclose(found, wrong)]
+    return learn.Feedback("Not yet", named[0] if named else otherwise)
 
 
 def made_less(answer: object) -> learn.Feedback:
@@ -397,14 +406,6 @@ def consumption_forwards(
     answer: object, law: worlds.Law, rank: np.ndarray, attacks: np.ndarray
 ) -> learn.Feedback:
     """04, exercise 4: log VK2 of women of 36 once MS has used VK2 up."""
-    if answer is ...:
-        return learn.Feedback("Not tried yet", "Put a calculation in place of the three dots.")
-    try:
-        found = np.asarray(answer, float)
-    except Exception:  # whatever a reader's object does when made an array
-        return learn.Feedback("Not yet", "An array of logs is expected, a number for each woman.")
-    if found.shape != rank.shape:
-        return learn.Feedback("Not yet", "One number is expected for each woman.")
     line, sd = law.line(1, 36, 1, attacks), law.sd
     wanted = line + sd[1] * rank
     slips = {
@@ -416,14 +417,11 @@ def consumption_forwards(
         "That is in ng/ml. VK2 in the code is its logarithm.": np.exp(wanted),
         "The rank is upside down: a high rank stays high.": line - sd[1] * rank,
     }
-    if np.allclose(found, wanted):
-        low, middle, high = np.exp(np.quantile(found, [0.05, 0.5, 0.95]))
-        text = f"Told forwards: {low:.0f}, {middle:.0f} and {high:.0f} ng/ml"
-        return learn.Feedback("Correct", f"{text} at 5, 50 and 95 %, as in the record.")
-    for text, wrong in slips.items():
-        if np.allclose(found, wrong):
-            return learn.Feedback("Not yet", text)
-    return learn.Feedback("Not yet", "Start from law.line(1, age, woman, attacks).")
+    problem = _not_the_array(answer, wanted, slips, "Start from law.line(1, age, woman, attacks).")
+    low, middle, high = np.exp(np.quantile(wanted, [0.05, 0.5, 0.95]))
+    text = f"Told forwards: {low:.0f}, {middle:.0f} and {high:.0f} ng/ml"
+    done = learn.Feedback("Correct", f"{text} at 5, 50 and 95 %, as in the record.")
+    return problem or done
 
 
 def after_a_telling_trial(answer: object, row: pd.Series) -> learn.Feedback:
