@@ -21,13 +21,11 @@ CHANGE = re.compile(r"\*\*Change this\.\*\*.*?change `([^`]+)` to `([^`]+)`", re
 SOLUTION = re.compile(r"<summary>Solution.*?```python\n(.*?)```", re.DOTALL)
 
 
-def notebooks():
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        if "first_edition" not in path.read_text(encoding="utf-8"):
-            yield pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
-
-
-each_notebook = pytest.mark.parametrize("path", list(notebooks()), scope="module")
+NOTEBOOKS = [
+    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+]
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, scope="module")
 
 
 def code_cells(notebook):

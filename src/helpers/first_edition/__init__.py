@@ -1,1 +1,0 @@
-"""What notebooks that are not yet rebuilt need of the first edition; it goes when they are."""
