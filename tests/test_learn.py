@@ -84,12 +84,32 @@ def raising(x):
         (learn.function(lambda x: None, lambda x: x, [1, 4]), "Not yet", "return"),
         (learn.function(lambda x: ..., lambda x: x, [1, 4]), "Not tried yet", "after return"),
         (learn.function(raising, lambda x: x, [1, 4]), "Not yet", "SystemExit"),
+        (
+            learn.function(lambda x: x * x, lambda x: 2 * x, [2, 3, 4]),
+            "Not yet",
+            "(3) should give 6; yours gives 9.",
+        ),
+        (learn.predict(0, 5, "times"), "Noted", "is 5 below."),
+        (learn.predict(-2, 5, "times"), "Noted", "points the other way"),
+        (learn.predict(1, 10, "times"), "Noted", "The result is 10 times your guess."),
+        (learn.predict(8, 10, "times"), "Noted", "a little below"),
+        (learn.number(12_345, 5, unit="people"), "Not yet", "12,345 people is too high"),
+        (learn.number(999.5, 5), "Not yet", "999.5 is too high"),
         (learn.function(lambda: 1, lambda x: x, [1, 4]), "Not yet", "TypeError"),
     ],
 )
 def test_feedback_says_what_to_do(feedback, status, said):
     assert feedback.status == status
     assert said in feedback.message
+
+
+def test_items_give_reasons_for_what_was_chosen_wrongly_and_nothing_else_away():
+    reasons = {"a": "A.", "b": "B.", "c": "C."}
+    half = learn.items(["a", "c"], {"a", "b"}, reasons)
+    assert half.message == "1 of 2 found, 1 still missing, 1 not belonging.\nc: C."
+    assert learn.items(["a"], {"a", "b"}, reasons).message.count("\n") == 0
+    assert learn.items(["B", " a."], {"a", "b"}, reasons).message.endswith("a: A.\nb: B.")
+    assert repr(half).startswith("Not yet. 1 of 2")
 
 
 def test_verdicts_show_ours_only_where_the_reader_has_judged():
@@ -113,6 +133,8 @@ def test_what_is_put_on_the_page_begins_with_a_line_that_gives_nothing_away():
     for source in (sentence["text/markdown"], table["text/html"], folded["text/html"]):
         assert source.splitlines()[0].startswith("<!--")
     assert "−3 **times** 2-fold" in sentence["text/markdown"]
+    assert table["text/plain"].splitlines()[0] == "A table"
+    assert "0" not in table["text/plain"]  # a plain index is left out
     assert "&lt;x&gt;" in table["text/html"]
     assert "NaN" not in table["text/html"]
     assert folded["text/html"].count("<th ") == 2  # no empty header cell

@@ -16,6 +16,7 @@ import json
 import os
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -148,18 +149,23 @@ def run(names: list[str], folder: Path, refresh: bool = False) -> int:
         if path.name.startswith(tuple(names or [""]))
     ]
     failed = 0 if found else 1
-    for path in found:
-        print(f"{path.name} … ", end="", flush=True)
+
+    def attempt(path: Path) -> NotebookNode | RuntimeError:
         try:
-            notebook = execute(path)
+            return execute(path)
         except RuntimeError as error:
-            failed += 1
-            print(f"FAILED in {error}")
-            continue
-        if refresh:
-            text = nbformat.writes(notebook).rstrip("\n") + "\n"
-            path.write_bytes(text.encode("utf-8"))
-        print("OK")
+            return error
+
+    with ThreadPoolExecutor(2) as pool:  # two kernels at a time
+        for path, result in zip(found, pool.map(attempt, found), strict=True):
+            if isinstance(result, RuntimeError):
+                failed += 1
+                print(f"{path.name}: FAILED in {result}", flush=True)
+                continue
+            if refresh:
+                text = nbformat.writes(result).rstrip("\n") + "\n"
+                path.write_bytes(text.encode("utf-8"))
+            print(f"{path.name}: OK", flush=True)
     if not found:
         print(f"No such notebook in {folder.resolve()}. Say where they are: --folder")
     return failed
