@@ -51,6 +51,20 @@ def test_percent_of_a_slope_by_hand():
     assert result[["low", "high"]].tolist() == pytest.approx(ends.tolist())
 
 
+@pytest.mark.parametrize("outcome", ["y", "np.log10(y)"])
+def test_per_cent_of_something_else_than_a_logarithm_are_refused(outcome):
+    data = pd.DataFrame({"x": [0, 0, 1, 1], "y": [2.0, 3, 4, 6]})
+    with pytest.raises(ValueError, match=r"np\.log"):
+        effects.percent(smf.ols(f"{outcome} ~ x", data).fit(), "x")
+
+
+def test_a_study_that_cannot_be_fitted_gets_no_numbers():
+    outcome, x = np.array([[1, 2, 3, 5.0]] * 2), np.array([[1, 2, 3, 4.0], [1, 1, 1, 1]])
+    fits = effects.many_fits(outcome, {"x": x}, of="x")
+    assert fits.loc[0].notna().all()
+    assert fits.loc[1].isna().all()
+
+
 def test_the_ratio_in_notebook_03_is_welch_on_logs():
     people = tables.read("participants")
     logs = [np.log(rows["vk2_ng_ml"]) for _, rows in people.groupby("group")]
@@ -91,6 +105,7 @@ def test_pairs_won_stays_within_its_bounds(first, second):
         ((-9.96, -17.2, -1.7), "−10 % (95 % interval −17 to −2 %)"),
         ((-10.7, -19.9, -0.4), "−10.7 % (95 % interval −19.9 to −0.4 %)"),
         ((0.0, -4.0, 4.0), "0 % (95 % interval −4 to 4 %)"),
+        ((-9.96, -17.2, -0.04), "−9.96 % (95 % interval −17.20 to −0.04 %)"),
     ],
 )
 def test_words_never_let_an_interval_seem_to_touch_zero(row, text):

@@ -96,6 +96,10 @@ def test_the_vk2_axis_is_a_log_axis_with_plain_numbers():
     figures.vk2_axis(ax.xaxis)
     fig.canvas.draw()
     assert ax.get_xscale() == "log"
+    assert ax.get_xlim() == (85, 1200)
+    figures.dots(ax, pd.Series([1, 2]), 2000)  # somebody far out
+    figures.vk2_axis(ax.xaxis)
+    assert ax.get_xlim()[1] > 1990
     assert "400" in [label.get_text() for label in ax.get_xticklabels()]
     plt.close(fig)
 

@@ -90,6 +90,8 @@ def raising(x):
             "(3) should give 6; yours gives 9.",
         ),
         (learn.predict(0, 5, "times"), "Noted", "is 5 below."),
+        (learn.predict(1, float("nan"), "%"), "Noted", "not a finite number"),
+        (learn.predict(0.99, 99.9, "%"), "Not yet", "write it in per cent"),
         (learn.predict(-2, 5, "times"), "Noted", "points the other way"),
         (learn.predict(1, 10, "times"), "Noted", "The result is 10 times your guess."),
         (learn.predict(8, 10, "times"), "Noted", "a little below"),
@@ -118,6 +120,7 @@ def test_verdicts_show_ours_only_where_the_reader_has_judged():
     assert shown["we"].tolist() == ["wrong", ""]
     assert shown["why"].tolist() == ["K1", ""]
     assert shown["note"].tolist() == ["the same", "not judged yet"]
+    assert learn.compare(["wrong"], ours, ["wrong"])["note"].str.contains("write a dict").all()
     misspelt = learn.compare({"kal": "wrong", "kale": "rong"}, ours, ["wrong", "untestable"])
     assert "rong" in misspelt["note"][0]
     assert misspelt["name"].tolist() == ["kale", "kimchi", "kal"]

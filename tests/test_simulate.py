@@ -69,6 +69,13 @@ def test_a_long_run_shows_its_progress(capsys):
     assert "100 of 100 studies" in capsys.readouterr().err
 
 
+def test_figures_that_contradict_each_other_are_named():
+    findings = tables.read("published_findings").set_index("id")
+    findings.loc["vk2_mean_ms", "spread"] = 1
+    with pytest.raises(ValueError, match="mean of 235"):
+        simulate.published_model(findings)
+
+
 def make(*arguments, cwd):
     command = [sys.executable, str(ROOT / "data" / "make_participants.py"), *arguments]
     return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8")

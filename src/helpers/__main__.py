@@ -11,6 +11,7 @@ The check works when packages are missing.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import hashlib
 import json
 import os
@@ -121,7 +122,7 @@ def execute(path: Path, environment: Mapping[str, str] | None = None) -> Noteboo
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
         client.resources = {"metadata": {"path": empty}}
         try:
-            client.execute(env={**os.environ, **(environment or {})})
+            asyncio.run(client.async_execute(env={**os.environ, **(environment or {})}))
         except CellExecutionError as error:
             where = f"code cell {client.code_cells_executed}"
             raise RuntimeError(f"{where}: {error.ename}: {error.evalue}") from error

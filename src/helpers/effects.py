@@ -31,6 +31,7 @@ def percent(fit: object, term: str) -> pd.Series:
 
     Raises:
         KeyError: no such term.
+        ValueError: the outcome is not a natural logarithm.
 
     Example:
         >>> import statsmodels.formula.api as smf, pandas as pd
@@ -40,6 +41,10 @@ def percent(fit: object, term: str) -> pd.Series:
     """
     import pandas as pd
 
+    if not fit.model.endog_names.startswith("np.log("):
+        raise ValueError(
+            f"per cent need a fit of np.log(…), this one is of {fit.model.endog_names}"
+        )
     ends = [fit.params[term], *fit.conf_int().loc[term]]
     estimate, low, high = 100 * np.expm1(ends)
     return pd.Series({"estimate": estimate, "low": low, "high": high, "p": fit.pvalues[term]})
@@ -48,15 +53,16 @@ def percent(fit: object, term: str) -> pd.Series:
 def words(result: Mapping[str, float], unit: str = "%", digits: int = 0) -> str:
     """Estimate and interval as text, with a real minus sign and no negative zero.
 
-    An interval's end that would round to zero gets one more decimal, so that it cannot seem to
-    touch "no difference" when it does not.
+    If a number would round to zero, all get more decimals, so that no interval seems to touch
+    "no difference" when it does not.
 
     Example:
         >>> words({"estimate": -9.96, "low": -17.2, "high": -1.7})
         '−10 % (95 % interval −17 to −2 %)'
     """
     numbers = [float(result[key]) for key in ("estimate", "low", "high")]
-    digits += any(x != 0 and round(x, digits) == 0 for x in numbers)
+    while digits < 4 and any(x != 0 and round(x, digits) == 0 for x in numbers):
+        digits += 1
     shown = [f"{round(x, digits) + 0.0:,.{digits}f}".replace("-", "−") for x in numbers]
     unit = f" {unit}" if unit else ""
     return f"{shown[0]}{unit} (95 % interval {shown[1]} to {shown[2]}{unit})"
@@ -115,7 +121,8 @@ def many_fits(outcome: np.ndarray, terms: Mapping[str, np.ndarray], of: str) -> 
 
     Returns:
         One row a study: estimate, low, high and p of that term, in units of the outcome, with HC3
-        standard errors (MacKinnon and White 1985, doi 10.1016/0304-4076(85)90158-7) and t.
+        standard errors (MacKinnon and White 1985, doi 10.1016/0304-4076(85)90158-7) and t; NaN
+        where a study cannot be fitted, because a term is constant or a mixture of others.
 
     Example:
         >>> y = np.array([[1, 3, 5, 7.4], [2, 2, 2, 2.6]])
@@ -127,6 +134,7 @@ def many_fits(outcome: np.ndarray, terms: Mapping[str, np.ndarray], of: str) -> 
 
     x = np.stack([np.ones(outcome.shape), *terms.values()], axis=-1)
     q, r = np.linalg.qr(x)
+    r[np.abs(np.diagonal(r, axis1=1, axis2=2)).min(axis=1) < 1e-9] = np.nan
     weights = np.linalg.solve(r, np.swapaxes(q, 1, 2))  # coefficients are weights times outcome
     coefficients = np.einsum("stn,sn->st", weights, outcome)
     residual = outcome - np.einsum("snt,st->sn", x, coefficients)

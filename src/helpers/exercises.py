@@ -26,107 +26,7 @@ def how_many(answer: object, people: pd.DataFrame) -> learn.Feedback:
         f"Those are the people of one group ({g}). Add the others.": n for g, n in counts.items()
     }
     shown = " and ".join(f"{n} {group}" for group, n in counts.items())
-    return learn.number(answer, len(people), slips, within=0, because=f"{shown}, as in the study.")
-
-
-# Notebook 03
-
-
-def percent_lower(answer: object) -> learn.Feedback:
-    """03, exercise 3: how many per cent lower is the lower one of two values, from their ratio?"""
-    slips = {
-        "You took 1 from the ratio: that says how many per cent higher the higher value is. For "
-        "'lower', the higher value is the whole: divide by the ratio.": lambda r: 100 * (r - 1),
-        "That is the share that is left. How much is missing?": lambda r: 100 / r,
-        "That is the share that is left, as a fraction. How much is missing?": lambda r: 1 / r,
-        "Right, but as a fraction. Multiply by 100 for per cent.": lambda r: 1 - 1 / r,
-        "That multiplies by the ratio. The lower value is 1 divided by it.": lambda r: 100 * r,
-        "That takes the ratio from 100. Take 100 divided by the ratio from it.": lambda r: 100 - r,
-        "Brackets first: 100 times the whole of (1 - 1 / ratio).": lambda r: 1 - 100 / r,
-        "That takes the ratio from 1. Take 1 / ratio from 1.": lambda r: 100 * (1 - r),
-        "1 / ratio is a share; in per cent it is 100 / ratio.": lambda r: 100 - 1 / r,
-    }
-    cases = (1, 2, 1 / _published_ratio(), 10)
-    because = "Nothing can be three times lower: at most 100 per cent lower."
-    return learn.function(
-        answer, lambda r: 100 * (1 - 1 / r), cases, slips, unit="%", because=because
-    )
-
-
-def decades(answer: object) -> learn.Feedback:
-    """03, exercise 1: decades of age, 10 % lower each, that make the whole published gap."""
-    way, step = math.log(_published_ratio()), math.log(0.9)
-    slips = {
-        "You added the per cents up. They compound: each decade takes 10 % of what is left, so it "
-        "takes more decades. Use logarithms.": 10 * (1 - math.exp(way)),
-        "That is for 15 % a decade, the fall within MS. Use 10 %.": way / math.log(0.85),
-        "That is in years. How many decades?": 10 * way / step,
-        "Two slips: the log of the ratio is missing, np.log(235 / 812).": math.exp(way) / step,
-        "You divided by 0.1. On a log scale a fall of 10 % is np.log(0.9).": way / -0.1,
-        "You divided by 0.9 itself. One step is np.log(0.9).": way / 0.9,
-        "That is with times 1.1. One decade down is times 0.9.": way / -math.log(1.1),
-        "The sign is off: one of the two fractions is upside down.": -way / step,
-        "That is the worked case, 400 over 800. Put in 235 and 812.": math.log(0.5) / step,
-        "A step of 10 % lower is np.log(0.9), not np.log(0.1).": way / math.log(0.1),
-        "That is the ratio itself. How many steps of times 0.9 lead to it?": math.exp(way),
-        "That is the log of the ratio upside down. Divide the way by one step.": -way,
-        "That is the log of the ratio, the whole way. Divide it by one step.": way,
-        "Turned round: the whole way divided by one step.": step / way,
-        "That is with the medians. Use the means.": math.log(_published_ratio("median")) / step,
-    }
-    because = f"That is {10 * way / step:.0f} years: no difference in age comes near it."
-    return learn.number(answer, way / step, slips, unit="decades", within=0.02, because=because)
-
-
-def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> learn.Feedback:
-    """03, exercise 2: further attacks a year that go with VK2 10 % lower, from the reader's fit."""
-    slope = float(attacks_from_vk2.params["np.log(vk2_ng_ml)"])
-    step = math.log(0.9)
-    slips = {
-        "That is the slope per unit of log VK2, a factor of 2.7. How long is the step of 10 % "
-        "lower on the log scale?": slope,
-        "Close: 10 % lower is a step of np.log(0.9), not of -0.1.": -0.1 * slope,
-        "The step is np.log(0.9), not 0.1: lower VK2 is a step down.": 0.1 * slope,
-        "You left the logarithm out: the step is np.log(0.9), not 0.9.": 0.9 * slope,
-        "The step is np.log(0.9), not 10.": 10 * slope,
-        "10 % lower leaves 90 %: the step is np.log(0.9), not np.log(0.1).": slope * math.log(0.1),
-        "A step of np.log(1.1) is 10 % higher. Lower is np.log(0.9).": math.log(1.1) * slope,
-        "You divided. A slope times a step gives the change.": slope / step,
-        "Turned round: the answer is slope times step.": step / slope,
-        "That is the post's figure. What does the fit give?": 1.0,
-    }
-    wanted = slope * step
-    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.06 * abs(wanted)}
-    because = f"About {1 / wanted:.0f} such steps for one attack; the post says one step."
-    return learn.number(answer, wanted, slips, unit="attacks a year", within=0.05, because=because)
-
-
-def found_with_twice_the_people(
-    answer: object, model: simulate.Model, analysis: Callable
-) -> learn.Feedback:
-    """03, exercise 4: per cent of studies with 90 people with MS that reach p < 0.05."""
-    if answer is ...:
-        return learn.number(answer, 0.0)  # no need to run the studies
-
-    def share(n_ms: int) -> float:
-        studies = simulate.repeat(model, analysis, 10_000, n_ms=n_ms, seed=2018)
-        return 100 * float((studies["p"] < 0.05).mean())
-
-    few, many = share(45), share(90)
-    slips = {
-        "That is the share that misses it. Which side of 0.05 counts as found?": 100 - many,
-        "That is the share with 45 people. Give n_ms=90.": few,
-        "That is twice the share with 45 people. The share does not double; run it.": 2 * few,
-        "That is a count. Divide by how many studies there were, times 100.": 100 * many,
-    }
-    because = "Twice the people, but not twice the chance."
-    return learn.number(answer, many, slips, unit="%", within=0.04, because=because)
-
-
-def _published_ratio(kind: str = "mean") -> float:
-    """MS over controls, from the published means or medians."""
-    value = tables.read("published_findings").set_index("id")["value"]
-    return float(value[f"vk2_{kind}_ms"] / value[f"vk2_{kind}_control"])
+    return learn.number(answer, len(people), slips, within=0, because=f"{shown}.")
 
 
 # Notebook 01
@@ -297,6 +197,106 @@ def how_choosy(answer: object, log_sd: float, ratio: float = 2.0) -> learn.Feedb
     }
     slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.15 * wanted}
     return learn.number(answer, wanted, slips, unit="times as likely", within=0.15)
+
+
+# Notebook 03
+
+
+def percent_lower(answer: object) -> learn.Feedback:
+    """03, exercise 3: how many per cent lower is the lower one of two values, from their ratio?"""
+    slips = {
+        "You took 1 from the ratio: that says how many per cent higher the higher value is. For "
+        "'lower', the higher value is the whole: divide by the ratio.": lambda r: 100 * (r - 1),
+        "That is the share that is left. How much is missing?": lambda r: 100 / r,
+        "That is the share that is left, as a fraction. How much is missing?": lambda r: 1 / r,
+        "Right, but as a fraction. Multiply by 100 for per cent.": lambda r: 1 - 1 / r,
+        "That multiplies by the ratio. The lower value is 1 divided by it.": lambda r: 100 * r,
+        "That takes the ratio from 100. Take 100 divided by the ratio from it.": lambda r: 100 - r,
+        "Brackets first: 100 times the whole of (1 - 1 / ratio).": lambda r: 1 - 100 / r,
+        "That takes the ratio from 1. Take 1 / ratio from 1.": lambda r: 100 * (1 - r),
+        "1 / ratio is a share; in per cent it is 100 / ratio.": lambda r: 100 - 1 / r,
+    }
+    cases = (1, 2, 1 / _published_ratio(), 10)
+    because = "Nothing can be three times lower: at most 100 per cent lower."
+    return learn.function(
+        answer, lambda r: 100 * (1 - 1 / r), cases, slips, unit="%", because=because
+    )
+
+
+def decades(answer: object) -> learn.Feedback:
+    """03, exercise 1: decades of age, 10 % lower each, that make the whole published gap."""
+    way, step = math.log(_published_ratio()), math.log(0.9)
+    slips = {
+        "You added the per cents up. They compound: each decade takes 10 % of what is left, so it "
+        "takes more decades. Use logarithms.": 10 * (1 - math.exp(way)),
+        "That is for 15 % a decade, the fall within MS. Use 10 %.": way / math.log(0.85),
+        "That is in years. How many decades?": 10 * way / step,
+        "Two slips: the log of the ratio is missing, np.log(235 / 812).": math.exp(way) / step,
+        "You divided by 0.1. On a log scale a fall of 10 % is np.log(0.9).": way / -0.1,
+        "You divided by 0.9 itself. One step is np.log(0.9).": way / 0.9,
+        "That is with times 1.1. One decade down is times 0.9.": way / -math.log(1.1),
+        "The sign is off: one of the two fractions is upside down.": -way / step,
+        "That is the worked case, 400 over 800. Put in 235 and 812.": math.log(0.5) / step,
+        "A step of 10 % lower is np.log(0.9), not np.log(0.1).": way / math.log(0.1),
+        "That is the ratio itself. How many steps of times 0.9 lead to it?": math.exp(way),
+        "That is the log of the ratio upside down. Divide the way by one step.": -way,
+        "That is the log of the ratio, the whole way. Divide it by one step.": way,
+        "Turned round: the whole way divided by one step.": step / way,
+        "That is with the medians. Use the means.": math.log(_published_ratio("median")) / step,
+    }
+    because = f"That is {10 * way / step:.0f} years: no difference in age comes near it."
+    return learn.number(answer, way / step, slips, unit="decades", within=0.02, because=because)
+
+
+def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> learn.Feedback:
+    """03, exercise 2: further attacks a year that go with VK2 10 % lower, from the reader's fit."""
+    slope = float(attacks_from_vk2.params["np.log(vk2_ng_ml)"])
+    step = math.log(0.9)
+    slips = {
+        "That is the slope per unit of log VK2, a factor of 2.7. How long is the step of 10 % "
+        "lower on the log scale?": slope,
+        "Close: 10 % lower is a step of np.log(0.9), not of -0.1.": -0.1 * slope,
+        "The step is np.log(0.9), not 0.1: lower VK2 is a step down.": 0.1 * slope,
+        "You left the logarithm out: the step is np.log(0.9), not 0.9.": 0.9 * slope,
+        "The step is np.log(0.9), not 10.": 10 * slope,
+        "10 % lower leaves 90 %: the step is np.log(0.9), not np.log(0.1).": slope * math.log(0.1),
+        "A step of np.log(1.1) is 10 % higher. Lower is np.log(0.9).": math.log(1.1) * slope,
+        "You divided. A slope times a step gives the change.": slope / step,
+        "Turned round: the answer is slope times step.": step / slope,
+        "That is the post's figure. What does the fit give?": 1.0,
+    }
+    wanted = slope * step
+    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.06 * abs(wanted)}
+    because = f"About {1 / wanted:.0f} such steps for one attack; the post says one step."
+    return learn.number(answer, wanted, slips, unit="attacks a year", within=0.05, because=because)
+
+
+def found_with_twice_the_people(
+    answer: object, model: simulate.Model, analysis: Callable
+) -> learn.Feedback:
+    """03, exercise 4: per cent of studies with 90 people with MS that reach p < 0.05."""
+    if answer is ...:
+        return learn.number(answer, 0.0)  # no need to run the studies
+
+    def share(n_ms: int) -> float:
+        studies = simulate.repeat(model, analysis, 10_000, n_ms=n_ms, seed=2018)
+        return 100 * float((studies["p"] < 0.05).mean())
+
+    few, many = share(45), share(90)
+    slips = {
+        "That is the share that misses it. Which side of 0.05 counts as found?": 100 - many,
+        "That is the share with 45 people. Give n_ms=90.": few,
+        "That is twice the share with 45 people. The share does not double; run it.": 2 * few,
+        "That is a count. Divide by how many studies there were, times 100.": 100 * many,
+    }
+    because = "Twice the people, but not twice the chance."
+    return learn.number(answer, many, slips, unit="%", within=0.04, because=because)
+
+
+def _published_ratio(kind: str = "mean") -> float:
+    """MS over controls, from the published means or medians."""
+    value = tables.read("published_findings").set_index("id")["value"]
+    return float(value[f"vk2_{kind}_ms"] / value[f"vk2_{kind}_control"])
 
 
 # Notebook 04

@@ -73,7 +73,7 @@ def show(
     png = io.BytesIO()
     fig.savefig(png, format="png", metadata={"Software": None})
     plt.close(fig)  # or the notebook would show it a second time
-    caption = f"Figure {number}. {caption}"
+    caption, alt = (text.replace(" -", " −") for text in (f"Figure {number}. {caption}", alt))
     page = (
         "<!-- Run this cell to see the figure. -->\n"
         f'<figure style="margin: 0; overflow-x: auto" data-drawn="{_fingerprint(fig)}">'
@@ -136,11 +136,14 @@ def vk2_axis(axis: Axis, low: float = 85, high: float = 1200) -> None:
 
     Args:
         axis: ``ax.xaxis`` or ``ax.yaxis``.
-        low, high: its ends (ng/ml).
+        low, high: its ends (ng/ml), further out if what was drawn lies beyond.
     """
     from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
     which = axis.axis_name
+    first, last = getattr(axis.axes.dataLim, f"interval{which}")
+    if 0 < first <= last < np.inf:  # nobody is left out
+        low, high = min(low, first), max(high, last)
     axis.axes.set(**{f"{which}scale": "log", f"{which}lim": (low, high), f"{which}label": VK2})
     axis.set_major_locator(FixedLocator([50, 100, 200, 400, 800, 1600]))
     axis.set_major_formatter(StrMethodFormatter("{x:g}"))

@@ -7,7 +7,6 @@ the keys in `exercises`. `say` and `table` put results on the page.
 
 from __future__ import annotations
 
-import copy
 import html
 import math
 import numbers
@@ -84,6 +83,10 @@ def predict(
     value, problem = _as_number(guess)
     if problem:
         return Feedback("Not yet", problem)
+    if not math.isfinite(answer):
+        return Feedback("Noted", "The result is not a finite number. Look at the cells above.")
+    if "%" in unit and _like(100 * value, answer) and value:
+        return Feedback("Not yet", f"{_show(value)} is a fraction: write it in per cent.")
     gap = value - answer
     if value == answer:
         verdict = "Exactly as you said."
@@ -202,7 +205,7 @@ def function(
     for case in cases:
         call = f"{name}({case:.4g})"
         try:
-            result = answer(copy.deepcopy(case))
+            result = answer(case)
         except NameError as error:
             return Feedback("Not yet", f"{call} stopped: {_unknown_name(error)}")
         except (Exception, SystemExit) as error:  # whatever a reader's function raises
@@ -257,27 +260,23 @@ def compare(
     import pandas as pd
 
     known, rows = {_plain(word): word for word in allowed}, []
-    mine, ours = mine if isinstance(mine, Mapping) else {}, dict(ours)
+    readable, ours = isinstance(mine, Mapping) or mine is ..., dict(ours)
+    mine = mine if isinstance(mine, Mapping) else {}
     for name in [*ours, *(x for x in mine if x not in ours)]:
         said = mine.get(name, "")
         verdict = known.get(_plain(said)) if isinstance(said, str) else None
+        we = ours[name] if verdict and name in ours else ""
         if name not in ours:
             note = "there is nothing of this name"
         elif verdict:
-            note = "the same" if verdict == ours[name] else "different"
+            note = "the same" if verdict == we else "different"
         elif said is ... or said is None or (isinstance(said, str) and not said.strip()):
-            note = "not judged yet"
+            note = "not judged yet" if readable else "write a dict: a name, a colon, a verdict"
         else:
             note = f"{_short(said)} is none of: {', '.join(known.values())}"
-        judged = bool(verdict) and name in ours
-        why = reasons.get(name, "") if judged and reasons is not None else ""
-        row = {
-            "name": _short(name).strip("'"),
-            "you": verdict or "",
-            "we": ours[name] if judged else "",
-        }
-        rows.append({**row, "note": note, "why": why})
-    return pd.DataFrame(rows)
+        why = reasons.get(name, "") if we and reasons is not None else ""
+        rows.append([_short(name).strip("'"), verdict or "", we, note, why])
+    return pd.DataFrame(rows, columns=["name", "you", "we", "note", "why"])
 
 
 def say(text: str) -> None:

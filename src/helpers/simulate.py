@@ -213,6 +213,8 @@ def _solved(group: Group, people: People, mean: float, sd: float) -> Group:
         r = replace(group.residual, sd=residual_sd)
         return second * r.mean_of_exp(2) / (first * r.mean_of_exp(1)) ** 2 - 1 - (sd / mean) ** 2
 
+    if too_wide(1e-6) > 0 or too_wide(2.0) < 0:
+        raise ValueError(f"no residual gives VK2 a mean of {mean} and an SD of {sd} ng/ml here")
     residual = replace(group.residual, sd=brentq(too_wide, 1e-6, 2.0))
     return replace(
         group, residual=residual, intercept=math.log(mean / (first * residual.mean_of_exp(1)))
@@ -254,6 +256,7 @@ def repeat(
     Args:
         analysis: takes people with MS and controls (as from `draw`), returns columns with one
             entry a study: a DataFrame, or a dict of arrays.
+        n_ms, n_control: people in each study.
 
     Returns:
         One row a study, the columns as `analysis` gave them.
