@@ -141,8 +141,7 @@ def many_fits(outcome: np.ndarray, terms: Mapping[str, np.ndarray], of: str) -> 
     leverage = np.einsum("snt,snt->sn", q, q)
     term = 1 + list(terms).index(of)
     estimate = coefficients[:, term]
-    variance = np.einsum("sn,sn->s", weights[:, term] ** 2, (residual / (1 - leverage)) ** 2)
-    error = np.sqrt(variance)
+    error = np.sqrt((weights[:, term] ** 2 * (residual / (1 - leverage)) ** 2).sum(axis=1))
     df = x.shape[1] - x.shape[2]
     reach = stats.t.isf(0.025, df) * error
     p = 2 * stats.t.sf(np.abs(estimate / error), df)

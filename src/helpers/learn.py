@@ -12,6 +12,7 @@ import math
 import numbers
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,28 +20,19 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = [
-    "Feedback",
-    "compare",
-    "function",
-    "items",
-    "number",
-    "predict",
-    "say",
-    "table",
-]
+__all__ = ["Feedback", "compare", "function", "items", "number", "predict", "say", "table"]
 
 _LOOK = {"Correct": "success", "Not yet": "warn", "Not tried yet": "border", "Noted": "info"}
 _HIDDEN = "<!-- Run this cell to see the answer. -->\n"  # all that a folded output shows
 _DOTS = "Put your {} in place of the three dots and run the cell again."
 
 
+@dataclass(frozen=True, repr=False)
 class Feedback:
     """A status (Correct, Not yet, Not tried yet or Noted) and a sentence, shown as a box."""
 
-    def __init__(self, status: str, message: str) -> None:
-        """Keep both."""
-        self.status, self.message = status, message
+    status: str
+    message: str
 
     def __repr__(self) -> str:
         """The plain text."""
@@ -139,8 +131,8 @@ def number(
         return Feedback("Correct", f"{_show(value, unit)}. {because}".strip())
     near = [(abs(value - x), text) for text, x in (slips or {}).items() if _like(value, x)]
     slip = min(near)[1] if near else _usual_slip(value, expected, unit)
-    side = "high" if value > expected else "low"
-    return Feedback("Not yet", slip or f"{_show(value, unit)} is too {side}.")
+    too = f"{_show(value, unit)} is too {'high' if value > expected else 'low'}."
+    return Feedback("Not yet", slip or too)
 
 
 def items(answer: object, expected: Iterable[str], reasons: Mapping[str, str]) -> Feedback:
@@ -206,15 +198,12 @@ def function(
         call = f"{name}({case:.4g})"
         try:
             result = answer(case)
-        except NameError as error:
-            return Feedback("Not yet", f"{call} stopped: {_unknown_name(error)}")
         except (Exception, SystemExit) as error:  # whatever a reader's function raises
-            return Feedback("Not yet", f"{call} stopped. {type(error).__name__}: {error}")
+            return Feedback("Not yet", f"{call} stopped. {_stopped(error)}")
         if result is ...:
             return Feedback("Not tried yet", _DOTS.format("calculation after return"))
         value, problem = _as_number(result)
         if problem:
-            problem = "end the function with return and the result." if result is None else problem
             return Feedback("Not yet", f"{call}: {problem}")
         got.append(value)
     pairs = list(zip(got, map(right, cases), strict=True))
@@ -339,9 +328,8 @@ def _as_number(answer: object) -> tuple[float, str]:
         value = float(answer)
     except (OverflowError, ValueError):
         value = math.inf
-    if not math.isfinite(value):
-        return 0.0, "The answer is not a finite number: a division by zero, or a log of 0 or less?"
-    return value, ""
+    infinite = "The answer is not a finite number: a division by zero, or a log of 0 or less?"
+    return (value, "") if math.isfinite(value) else (0.0, infinite)
 
 
 def _usual_slip(value: float, target: float, unit: str) -> str:
@@ -362,10 +350,9 @@ def _usual_slip(value: float, target: float, unit: str) -> str:
     return ""
 
 
-def _unknown_name(error: NameError) -> str:
-    known = {"sqrt": "for a square root write n ** 0.5", "log": "for a logarithm write np.log(…)"}
-    name = getattr(error, "name", "") or ""
-    return f"Python does not know the name {name}: {known.get(name, 'look for a misspelling')}."
+def _stopped(error: BaseException) -> str:
+    known = {"sqrt": "For a square root write n ** 0.5.", "log": "For a logarithm write np.log(…)."}
+    return f"{type(error).__name__}: {error}. {known.get(getattr(error, 'name', ''), '')}".strip()
 
 
 def _picked(answer: object, options: Mapping[str, str]) -> tuple[str, Feedback | None]:

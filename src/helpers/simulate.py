@@ -158,16 +158,14 @@ def published_model(findings: pd.DataFrame | None = None) -> Model:
         findings = tables.read("published_findings").set_index("id")
     value, spread = findings["value"], findings["spread"]
 
-    def log_slope(row: str) -> float:
-        return math.log1p(value[row] / 100)
-
+    slope = np.log1p(value / 100)  # per cent, as a change of the logarithm
     tail = (value["tail_distance"], value["tail_share"] / 100, value["tail_width"])
-    sun = log_slope("sun_effect")
+    sun = slope["sun_effect"]
     slopes = {
-        "decades_from_mean": log_slope("age_effect_ms"),
-        "woman": log_slope("women_effect_ms"),
-        "attacks_per_year": log_slope("attack_effect_ms"),
-        "optic": log_slope("optic_effect_ms"),
+        "decades_from_mean": slope["age_effect_ms"],
+        "woman": slope["women_effect_ms"],
+        "attacks_per_year": slope["attack_effect_ms"],
+        "optic": slope["optic_effect_ms"],
         "sun_from_mean": sun,
     }
     model = Model(
@@ -189,7 +187,7 @@ def published_model(findings: pd.DataFrame | None = None) -> Model:
     # that slope is not the model's own: older people have fewer attacks.
     design = np.stack([np.ones(200_000), ms["decades_from_mean"][0], ms["woman"][0]], axis=-1)
     in_ms = np.linalg.lstsq(design, model.ms.expected(ms)[0])[0][1]
-    everyone = (value["n_ms"] + value["n_control"]) * log_slope("age_effect_all")
+    everyone = (value["n_ms"] + value["n_control"]) * slope["age_effect_all"]
     in_control = float(everyone - value["n_ms"] * in_ms) / value["n_control"]
     slopes = model.control.slopes | {"decades_from_mean": in_control}
     model = replace(model, control=replace(model.control, slopes=slopes))
@@ -272,10 +270,9 @@ def repeat(
     starts = range(0, n_studies, size)
     for block, start in enumerate(starts):
         rng = np.random.default_rng([seed, block])  # one stream a block
-        ms = draw(model, rng, size, n_ms, ms=True)
-        control = draw(model, rng, size, n_control, ms=False)
+        groups = [draw(model, rng, size, n, ms=ms) for n, ms in ((n_ms, True), (n_control, False))]
         keep = slice(0, min(size, n_studies - start))
-        both = ({k: v[keep] for k, v in group.items()} for group in (ms, control))
+        both = ({k: v[keep] for k, v in group.items()} for group in groups)
         parts.append(pd.DataFrame(analysis(*both)))
         if len(starts) > 20:
             done, end = min(start + size, n_studies), "\n" if block + 1 == len(starts) else ""
