@@ -75,6 +75,12 @@ def raising(x):
         (learn.number(11800, 11.8), "Not yet", "1,000 times too large"),
         (learn.number(13, 11.8), "Not yet", "too high"),
         (learn.number(11.81, 11.8), "Correct", "11.81"),
+        (learn.number(12, 11.8), "Not yet", "rounded too far"),
+        (learn.number(0.118, 11.8, unit="decades"), "Not yet", "100 times too small"),
+        (learn.number(118, 11.8, unit="%"), "Not yet", "10 times too large"),
+        (learn.number([1, 2], 5), "Not yet", "take one number out of it"),
+        (learn.number(len, 5), "Not yet", "add brackets"),
+        (learn.number(1 / 3, 3), "Not yet", "1 divided by the answer"),
         (learn.items(["a", "b"], {"a", "b"}, {}), "Correct", "All 2"),
         (learn.items(["a"], {"a", "b"}, {}), "Not yet", "1 still missing, 0 not"),
         (learn.items(["a", "b", "c"], {"a", "b"}, {"c": "No."}), "Not yet", "c: No."),
@@ -144,7 +150,7 @@ def test_what_is_put_on_the_page_begins_with_a_line_that_gives_nothing_away():
     assert "<details>" in folded["text/html"]
 
 
-# The answer keys of 00 and 03: what each likely slip is told.
+# The answer keys: what likely slips are told, each worked out by hand.
 
 PEOPLE = tables.read("participants")
 MODEL = simulate.published_model()
@@ -170,20 +176,49 @@ class Fit:
         (exercises.decades(LOG(235 / 812) / -0.1), "divided by 0.1"),
         (exercises.decades(LOG(812 / 235) / LOG(0.9)), "upside down"),
         (exercises.decades(LOG(235 / 812)), "Divide it by one step"),
+        (exercises.decades(6.5788), "worked case"),
+        (exercises.decades(LOG(196 / 866) / LOG(0.9)), "medians"),
+        (exercises.decades(LOG(235 / 812) / LOG(0.1)), "not np.log(0.1)"),
+        (exercises.decades(LOG(235 / 812) / -LOG(1.1)), "times 1.1"),
+        (exercises.decades(235 / 812), "the ratio itself"),
+        (exercises.decades(LOG(0.9) / LOG(235 / 812)), "Turned round"),
         (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(0.9), Fit), None),
         (exercises.attacks_for_ten_percent_lower(-0.5 * 0.9, Fit), "left the logarithm out"),
         (exercises.attacks_for_ten_percent_lower(-0.5, Fit), "per unit of log VK2"),
         (exercises.attacks_for_ten_percent_lower(-0.5 / LOG(0.9), Fit), "You divided"),
         (exercises.attacks_for_ten_percent_lower(1, Fit), "the post's figure"),
+        (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(0.1), Fit), "not np.log(0.1)"),
+        (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(1.1), Fit), "10 % higher"),
+        (exercises.attacks_for_ten_percent_lower(-0.05, Fit), "lower VK2 is a step down"),
+        (exercises.attacks_for_ten_percent_lower(LOG(0.9) / -0.5, Fit), "slope times step"),
         (exercises.percent_lower(lambda r: 100 * (1 - 1 / r)), None),
         (exercises.percent_lower(lambda r: 100 - 100 / r), None),
         (exercises.percent_lower(lambda r: 100 * (r - 1)), "per cent higher"),
         (exercises.percent_lower(lambda r: 100 / r), "How much is missing"),
         (exercises.percent_lower(lambda r: 1 - 1 / r), "as a fraction"),
         (exercises.percent_lower(lambda r: 100 * r), "multiplies"),
+        (exercises.percent_lower(lambda r: 100 * (1 - r)), "Take 1 / ratio from 1"),
+        (exercises.percent_lower(lambda r: 100 - 1 / r), "in per cent it is 100 / ratio"),
+        (exercises.percent_lower(lambda r: 1 - 100 / r), "Brackets first"),
+        (exercises.percent_lower(lambda r: 100 - r), "ratio from 100"),
+        (exercises.percent_lower(lambda r: 1 / r), "left, as a fraction"),
+        (exercises.level_in_nmol(235 / 649 * 1000), None),
+        (exercises.level_in_nmol(812 / 649 * 1000), "for the controls"),
+        (exercises.level_in_nmol(235 / 444.65 * 1000), "for MK-4"),
+        (exercises.level_in_nmol(235 / 649), "µmol/l"),
+        (exercises.natto_micrograms(850), None),
+        (exercises.natto_micrograms(0.85), "in milligrams"),
+        (exercises.build_up(lambda h: 1 / (1 - 0.5 ** (24 / h))), None),
+        (exercises.build_up(lambda h: 1 / (1 - 0.5 * 24 / h)), "'to the power of'"),
+        (exercises.build_up(lambda h: 0.5 ** (24 / h)), "Now sum it up"),
+        (exercises.mass_of_menaquinone(lambda n: 444.65 + (n - 4) * 68.117), None),
+        (exercises.mass_of_menaquinone(lambda n: 444.65 + n * 68.117), "already holds four"),
+        (exercises.sd_if_se(lambda n: 100 * n**0.5), None),
+        (exercises.sd_if_se(lambda n: 100 * n), "Take its square root"),
+        (exercises.sd_if_se(lambda n: 100 / n**0.5), "You divided"),
     ],
 )
-def test_answer_keys_of_00_and_03(feedback, said):
+def test_answer_keys_name_the_likely_slips(feedback, said):
     assert feedback.status == ("Not yet" if said else "Correct"), feedback
     assert said is None or said in feedback.message
 

@@ -18,6 +18,7 @@ def test_many_people_have_the_published_mean_and_sd(ms, group):
     vk2 = people["vk2_ng_ml"]
     assert vk2.mean() == pytest.approx(MODEL.value[f"vk2_mean_{group}"], rel=0.005)
     assert vk2.std() == pytest.approx(MODEL.spread[f"vk2_mean_{group}"], rel=0.015)
+    assert people["sun_from_mean"].mean() == pytest.approx(0, abs=0.02)
     assert people["age_years"].mean() == pytest.approx(MODEL.value["age"], abs=0.8)
     women = people["woman"].mean(axis=1)
     assert (
