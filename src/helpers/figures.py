@@ -12,6 +12,7 @@ import base64
 import hashlib
 import html
 import io
+import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -117,10 +118,11 @@ def _fingerprint(fig: Figure) -> str:
     parts = [text.get_text() for text in fig.texts]
     for ax in fig.axes:
         legend = ax.get_legend()
-        texts = [*ax.texts, *ax.get_xticklabels(), *ax.get_yticklabels()]
-        texts += legend.texts if legend else []
+        named = [*ax.get_xticklabels(), *ax.get_yticklabels()]  # numbers are left to matplotlib
+        texts = [text for text in named if re.search(r"^[^$]*[^\W\d]", text.get_text())]
+        texts += [*ax.texts, *(legend.texts if legend else [])]
         parts += [ax.get_title("left"), ax.get_title(), ax.get_xlabel(), ax.get_ylabel()]
-        parts += [text.get_text() for text in texts if "$" not in text.get_text()]  # 10^x
+        parts += [text.get_text() for text in texts]
         data = [line.get_xydata() for line in ax.lines] + [i.get_array() for i in ax.images]
         shapes = [p for p in ax.patches if not hasattr(p, "get_arrowstyle")]  # those are in pixels
         data += [p.get_patch_transform().transform_path(p.get_path()).vertices for p in shapes]
