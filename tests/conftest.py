@@ -5,12 +5,16 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
 
 collect_ignore = ["offline"]  # it is for kernels: importing it here would cut this process off
+
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(len)
+JUNK = PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(st.text(), PLAIN, max_size=3)
 
 InteractiveShell.instance()  # so that what is shown can be looked at
 

@@ -8,8 +8,8 @@ from types import SimpleNamespace
 
 import matplotlib
 import pytest
+from conftest import JUNK
 from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers import exercises, learn, tables
 
@@ -136,10 +136,6 @@ def test_right_answers_pass_and_each_slip_is_named(name):
     for words, slip in slips.items():
         assert check(slip).status == "Not yet"
         assert words in check(slip).message
-
-
-PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(len)
-JUNK = PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(st.text(), PLAIN, max_size=3)
 
 
 @given(JUNK)

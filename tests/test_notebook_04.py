@@ -8,8 +8,8 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import JUNK
 from hypothesis import given
-from hypothesis import strategies as st
 
 from helpers import exercises, learn, worlds
 
@@ -94,10 +94,6 @@ def test_right_answers_pass_and_each_slip_is_named(name):
         feedback = check(slip)
         assert (feedback.status, words in feedback.message) == ("Not yet", True), words
     assert exercises.half_used_up(half("...")).status == "Not tried yet"
-
-
-PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just(len)
-JUNK = PLAIN | st.lists(PLAIN, max_size=3) | st.dictionaries(st.text(), PLAIN, max_size=3)
 
 
 @given(JUNK)

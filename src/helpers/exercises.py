@@ -295,8 +295,7 @@ def found_with_twice_the_people(
 
 def _published_ratio(kind: str = "mean") -> float:
     """MS over controls, from the published means or medians."""
-    value = tables.read("published_findings").set_index("id")["value"]
-    return float(value[f"vk2_{kind}_ms"] / value[f"vk2_{kind}_control"])
+    return _published(f"vk2_{kind}_ms") / _published(f"vk2_{kind}_control")
 
 
 # Notebook 04
