@@ -56,6 +56,53 @@ def test_no_answer_raises(junk):
         assert len(learn.compare(mine, {"kale": "wrong"}, ["wrong", "supported"])) >= 1
 
 
+@given(JUNK, st.sampled_from(["verdicts", "votes"]))
+def test_whatever_is_kept_does_not_raise(tmp_path_factory, junk, what):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("reader"))
+        for mine in (junk, {"CL05": junk}):
+            assert learn.keep(what, mine).status in ("Noted", "Not tried yet")
+            assert isinstance(learn.kept(what)[0], dict)
+
+
+def test_verdicts_and_votes_are_kept_side_by_side(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "earlier notebooks" in learn.kept("verdicts")[1]
+    learn.keep("verdicts", {"CL05": "wrong", "CL06": ""})
+    learn.keep("votes", {"assay": 3})
+    learn.keep("verdicts", {"CL05": ..., "CL07": "supported"})
+    assert learn.kept("verdicts") == ({"CL05": "wrong", "CL07": "supported"}, "")
+    assert learn.kept("votes") == ({"assay": 3}, "")
+    assert [path.name for path in tmp_path.iterdir()] == ["my_verdicts.json"]
+
+
+@pytest.mark.parametrize("content", [b"", b"[1", b'{"a": {}}', b'{"votes": 3}', b"\xff\xfe1"])
+def test_a_file_that_is_not_ours_is_left_alone(content, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "my_verdicts.json"
+    file.write_bytes(content)
+    assert "left as it is" in learn.keep("votes", {"assay": 3}).message
+    assert "left as it is" in learn.kept("votes")[1]
+    assert file.read_bytes() == content
+
+
+def test_a_read_only_file_is_left_alone(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    learn.keep("votes", {"assay": 3})
+    (tmp_path / "my_verdicts.json").chmod(0o444)
+    assert "read-only" in learn.keep("votes", {"assay": 4}).message
+    assert learn.kept("votes")[0] == {"assay": 3}
+
+
+def test_the_guesses_of_a_room_are_shown_beside_the_result():
+    said = learn.predict([50, 60, 100, "x"], 60, unit="%").message
+    assert said.startswith("3 guesses: from 50 to 100 %, median 60 %; the result is 60 %; 2 came")
+    assert "Not read: 1" in said
+    said = learn.predict(["a", "B ", "b", "q"], "b", options=OPTIONS).message
+    assert said.startswith("3 guesses: 1 for a, 2 for b; the result is b: It shrinks.")
+    assert learn.predict(["q"], "b", options=OPTIONS).status == "Not yet"
+
+
 def raising(x):
     raise SystemExit
 

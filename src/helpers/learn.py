@@ -2,17 +2,21 @@
 
 What a reader types never raises, whatever it is: it gets a kind sentence that says what to do next.
 `predict` compares a guess with a result. `number`, `items` and `function` check answers for
-the keys in `exercises`. `say` and `table` put results on the page.
+the keys in `exercises`. `say` and `table` put results on the page. `keep` and `kept` carry verdicts
+and votes from one notebook to the next, in one small file that never leaves the reader's folder.
 """
 
 from __future__ import annotations
 
 import html
+import json
 import math
 import numbers
 import re
+import statistics
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +24,18 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Feedback", "compare", "function", "items", "number", "predict", "say", "table"]
+__all__ = [
+    "Feedback",
+    "compare",
+    "function",
+    "items",
+    "keep",
+    "kept",
+    "number",
+    "predict",
+    "say",
+    "table",
+]
 
 _LOOK = {"Correct": "success", "Not yet": "warn", "Not tried yet": "border", "Noted": "info"}
 _HIDDEN = "<!-- Run this cell to see the answer. -->\n"  # all that a folded output shows
@@ -56,7 +71,7 @@ def predict(
     """Compare a guess with the result, without judging it.
 
     Args:
-        guess: what the reader typed; ``...`` if nothing yet.
+        guess: what the reader typed; ``...`` if nothing yet. A list holds the guesses of a room.
         answer: the result, a number or the key of an option.
         unit: of the number, for example "%".
         options: for a choice: what each option says.
@@ -66,6 +81,8 @@ def predict(
         >>> predict(60, 30, "kg")
         Noted. You said 60 kg; the result is 30 kg. Your guess is 2 times the result.
     """
+    if isinstance(guess, list) and guess:
+        return _room(guess, answer, unit, options, close)
     if options:
         key, refusal = _picked(guess, options)
         same = f"The result is {answer}: {options[answer]}" if key != answer else "So it is."
@@ -268,6 +285,53 @@ def compare(
     return pd.DataFrame(rows, columns=["name", "you", "we", "note", "why"])
 
 
+def keep(what: str, mine: object) -> Feedback:
+    """Put a reader's verdicts or votes into the file `my_verdicts.json` of the current folder.
+
+    Kept before and not given now: stays. Blanks are left out. A file that is not ours, cannot be
+    read, or may not be written is left as it is, and the sentence says so.
+
+    Args:
+        what: "verdicts" or "votes".
+        mine: a dict, name to a word or a number.
+
+    Example:
+        >>> keep("verdicts", {"CL05": ""})
+        Not tried yet. Nothing to keep yet, so nothing was written.
+    """
+    mine = mine if isinstance(mine, Mapping) else {}
+    given = {str(k): v for k, v in mine.items() if isinstance(v, str | int | float) and v}
+    if not given:
+        return Feedback("Not tried yet", "Nothing to keep yet, so nothing was written.")
+    stored, problem = _stored()
+    if problem:
+        return Feedback("Not yet", problem)
+    stored[what] = stored.get(what, {}) | given
+    try:
+        if _KEPT.exists() and not _KEPT.stat().st_mode & 0o200:
+            raise PermissionError("it is read-only")
+        fresh = _KEPT.with_suffix(".new")  # written whole first: nothing is lost half-way
+        fresh.write_text(json.dumps(stored, indent=1), encoding="utf-8")
+        fresh.replace(_KEPT)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        return Feedback("Not yet", f"{_KEPT} was not written, and nothing is lost: {why}.")
+    count = len(stored[what])
+    return Feedback("Noted", f"{_KEPT}, beside this notebook, holds {what}: {count}.")
+
+
+def kept(what: str) -> tuple[dict[str, str | float], str]:
+    """Return what `keep` has put into the file, and "" or a sentence on why there is nothing.
+
+    Example:
+        >>> kept("votes")[0]
+        {}
+    """
+    stored, problem = _stored()
+    none = f"No {what} are kept yet: the earlier notebooks have a cell that keeps them."
+    return stored.get(what, {}), problem or ("" if what in stored else none)
+
+
 def say(text: str) -> None:
     """Put a sentence with computed numbers on the page; two asterisks make bold."""
     from IPython.display import display
@@ -302,6 +366,46 @@ def table(frame: pd.DataFrame, caption: str, folded: bool = False) -> None:
         )
     text = f"{caption}\n{shown.to_string(index=False, na_rep='')}"
     display({"text/html": _HIDDEN + page, "text/plain": text}, raw=True)
+
+
+_KEPT = Path("my_verdicts.json")
+
+
+def _stored() -> tuple[dict[str, dict], str]:
+    """What the reader's file holds, and "" or the sentence that says why it cannot be used."""
+    try:
+        stored = json.loads(_KEPT.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        return {}, ""
+    except (OSError, ValueError, RecursionError):
+        stored = None
+    ours = isinstance(stored, dict) and stored.keys() <= {"verdicts", "votes"}
+    if ours and all(isinstance(part, dict) for part in stored.values()):
+        return stored, ""
+    found = f"There is a file {_KEPT} that these notebooks did not write, or it is damaged."
+    return {}, f"{found} It was left as it is. Give it another name and run this cell again."
+
+
+def _room(
+    guesses: list, answer: float | str, unit: str, options: Mapping[str, str] | None, close: float
+) -> Feedback:
+    """The guesses of a room beside the result: their spread, or how many chose each option."""
+    if options:
+        picked = [key for key, refusal in (_picked(x, options) for x in guesses) if not refusal]
+        told = ", ".join(f"{picked.count(key)} for {key}" for key in options)
+        result = f"the result is {answer}: {options[answer]}"
+    else:
+        picked = sorted(value for value, problem in map(_as_number, guesses) if not problem)
+        if picked:
+            near = sum(abs(value - answer) <= close * abs(answer) for value in picked)
+            middle = f"from {_show(picked[0])} to {_show(picked[-1], unit)}"
+            told = f"{middle}, median {_show(statistics.median(picked), unit)}"
+            result = f"the result is {_show(answer, unit)}; {near} came close."
+    if not picked:
+        return Feedback("Not yet", "The list holds no guess that can be read.")
+    unread = len(guesses) - len(picked)
+    left = f" Not read: {unread}." if unread else ""
+    return Feedback("Noted", f"{len(picked)} guesses: {told}; {result}{left}")
 
 
 def _as_number(answer: object) -> tuple[float, str]:
