@@ -299,8 +299,7 @@ def keep(what: str, mine: object) -> Feedback:
         >>> keep("verdicts", {"CL05": ""})
         Not tried yet. Nothing to keep yet, so nothing was written.
     """
-    mine = mine if isinstance(mine, Mapping) else {}
-    given = {str(k): v for k, v in mine.items() if isinstance(v, str | int | float) and v}
+    given = _given(mine)
     if not given:
         return Feedback("Not tried yet", "Nothing to keep yet, so nothing was written.")
     stored, problem = _stored()
@@ -320,16 +319,23 @@ def keep(what: str, mine: object) -> Feedback:
     return Feedback("Noted", f"{_KEPT}, beside this notebook, holds {what}: {count}.")
 
 
-def kept(what: str) -> tuple[dict[str, str | float], str]:
+def kept(what: str, *mine: object) -> tuple[dict[str, str | float], str]:
     """Return what `keep` has put into the file, and "" or a sentence on why there is nothing.
 
+    Args:
+        what: "verdicts" or "votes".
+        mine: dicts of today, laid over what was kept.
+
     Example:
-        >>> kept("votes")[0]
-        {}
+        >>> kept("votes", {"assay": 3})[0]
+        {'assay': 3}
     """
     stored, problem = _stored()
     none = f"No {what} are kept yet: the earlier notebooks have a cell that keeps them."
-    return stored.get(what, {}), problem or ("" if what in stored else none)
+    both = dict(stored.get(what, {}))
+    for part in mine:
+        both |= _given(part)
+    return both, problem or ("" if both else none)
 
 
 def say(text: str) -> None:
@@ -369,6 +375,12 @@ def table(frame: pd.DataFrame, caption: str, folded: bool = False) -> None:
 
 
 _KEPT = Path("my_verdicts.json")
+
+
+def _given(mine: object) -> dict[str, str | float]:
+    """What a reader has filled in: the words and numbers, without the blanks."""
+    mine = mine if isinstance(mine, Mapping) else {}
+    return {str(k): v for k, v in mine.items() if isinstance(v, str | int | float) and v}
 
 
 def _stored() -> tuple[dict[str, dict], str]:
