@@ -78,11 +78,14 @@ def show(
     page = (
         "<!-- Run this cell to see the figure. -->\n"
         f'<figure style="margin: 0; overflow-x: auto" data-drawn="{_fingerprint(fig)}">'
-        f'<img style="max-width: 100%; min-width: 36em" alt="{html.escape(alt)}" '
+        f'<img style="{_FIT}" alt="{html.escape(alt)}" '
         f'src="data:image/png;base64,{base64.b64encode(png.getvalue()).decode()}">'
         f'<figcaption style="max-width: 60em">{html.escape(caption)}</figcaption></figure>'
     )
     display({"text/html": page, "text/plain": f"{caption}\n[Shown: {alt}]"}, raw=True)
+
+
+_FIT = "max-width: 100%; min-width: 36em; max-height: 72vh; object-fit: contain"  # one screen
 
 
 def explore(draw: Callable[..., None], **controls: ipywidgets.Widget) -> None:
