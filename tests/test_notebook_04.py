@@ -27,7 +27,8 @@ def run(*ids):
     names, said = {}, []  # cells run as in the notebook, with fewer studies
     for name in ids:
         exec(SOURCE[name].replace("n_studies=1000", "n_studies=40"), names)
-        names["learn"] = type("Quiet", (), {"say": said.append, "table": lambda *_, **__: None})
+        quiet = {"say": said.append, "table": lambda *_, **__: None, "keep": learn.keep}
+        names["learn"] = type("Quiet", (), quiet)
     return names, said
 
 
