@@ -1,6 +1,7 @@
 """The check of the environment, and that what is declared in two places agrees."""
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -92,3 +93,11 @@ def test_the_runner_says_where_a_notebook_failed_and_leaves_it_alone(tmp_path, c
     assert "code cell 2: ZeroDivisionError" in capsys.readouterr().out
     assert file.read_bytes() == before
     assert environment.main(["run", "77", "--folder", str(tmp_path)]) == 1
+
+
+def test_readme_and_citation_agree_on_the_address():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    (address,) = re.findall(r'^(?:# )?repository-code: "https://github.com/(.+)"', citation, re.M)
+    assert f"/gh/{address}/HEAD" in readme
+    assert (address == "OWNER/NAME") == ("OWNER/NAME" in readme)
