@@ -14,6 +14,7 @@ import nbformat
 import pytest
 from conftest import ROOT
 
+from helpers import tables
 from helpers.__main__ import execute
 
 DETAILS = re.compile(r"<details>(?!<summary><b>What to notice).*?</details>", re.DOTALL)
@@ -234,6 +235,19 @@ def working_lines(notebook):
 def test_helpers_do_not_do_the_thinking(path, committed):
     total, helper = working_lines(committed)
     assert helper <= 0.25 * total
+
+
+def test_each_claim_omission_and_comment_is_judged_by_the_reader():
+    claims = tables.read("claims")
+    for number, ids in claims.groupby("notebook")["id"]:
+        path = next((ROOT / "notebooks").glob(f"{number:02}_*.ipynb"))
+        cells = code_cells(nbformat.read(path, as_version=4))
+        asked = "\n".join(
+            cell.source for cell in cells if re.search("_verdicts|my_sorting", cell.source)
+        )
+        judged = set(re.findall(r'"(\w+)"(?:\]| *:)', asked))
+        assert set(ids) <= judged, (number, set(ids) - judged)
+        assert 'learn.keep("verdicts", ' in asked, path.name
 
 
 @pytest.mark.xdist_group("03_reanalysis")

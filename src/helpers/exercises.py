@@ -444,3 +444,78 @@ def after_a_telling_trial(answer: object, row: pd.Series) -> learn.Feedback:
     slips = {text: x for text, x in slips.items() if abs(x - likely / total) > 0.01}
     because = "One telling result moves one in five to nine in ten, if the trial is trusted."
     return learn.number(answer, likely / total, slips, within=0.005, because=because)
+
+
+# Notebook 05
+
+
+def people_each(answer: object, mean: float, k: float) -> learn.Feedback:
+    """05, exercise 1: people in each arm for a power of 80 %, from the true ratio of attacks."""
+
+    def right(ratio: float, power: float = 2, far: float = 2.8, k: float = k) -> float:
+        return (1 / mean + 1 / (mean * ratio) + 2 * k) * (far / abs(math.log(ratio))) ** power
+
+    slips = {
+        "That finds it in half of the trials: 1.96 errors. For 80 % take 2.8.": lambda r: right(
+            r, far=1.96
+        ),
+        "You took 0.84 alone. 1.96 + 0.84 is 2.8.": lambda r: right(r, far=0.84),
+        "The square is missing: an error shrinks with the *root* of n.": lambda r: right(r, 1),
+        "That is with the sign of the logarithm, and no square.": lambda r: -right(r, 1),
+        "The logarithm is missing: errors are errors of the log ratio.": lambda r: (
+            right(r) * (math.log(r) / r) ** 2
+        ),
+        "You took 1 - ratio. The error is that of the log ratio: np.log(ratio).": lambda r: (
+            right(r) * (math.log(r) / (1 - r)) ** 2
+        ),
+        "That is both arms together. How many in each?": lambda r: 2 * right(r),
+        "You halved it. `both` already adds two arms of n people each.": lambda r: right(r) / 2,
+        "That is as if all people were alike: k is missing.": lambda r: right(r, k=0),
+        "The fraction is upside down: a small effect needs more people.": lambda r: (
+            right(r) * (math.log(r) / 2.8) ** 4
+        ),
+        "That is the error for one person in each arm. Solve for n.": lambda r: right(r, 0),
+    }
+    because = f"In each arm: {right(0.5):.0f} for 0.5, {right(0.8):.0f} for 0.8."
+    return learn.function(answer, right, (0.5, 0.7, 0.8, 0.9), slips, because=because)
+
+
+def half_as_large(answer: object) -> learn.Feedback:
+    """05, exercise 2: times as many people for an interaction half as large as the main effect."""
+    slips = {
+        "4 is for an interaction as large as the main effect. This one is half of it.": 4,
+        "Twice the error, half the effect: a factor of 4 in all, and people go with its square.": 8,
+        "That is the error only. How many people make up for it, and for the half effect?": 2,
+        "Too few are needed so: a smaller effect needs more, not fewer.": 1,
+    }
+    because = "Twice the error and half the effect: 4, squared."
+    return learn.number(answer, 16, slips, unit="times", because=because)
+
+
+def people_for_one(answer: object, rate: float) -> learn.Feedback:
+    """05, exercise 3: people who must take it for a year so that one attack fewer is expected."""
+    slips = {
+        "That is what one person saves in a year. How many people save one?": 0.2 * rate,
+        "That is attacks saved in 100 people in a year.": 20 * rate,
+        "You left out how many attacks there are: a fifth of *what*?": 1 / 0.2,
+        "That is for all attacks prevented. Only a fifth is.": 1 / rate,
+        "That is with what is left, 0.8. Prevented is 1 - 0.8.": 1 / (0.8 * rate),
+    }
+    because = "The number needed to treat; half the rate would make it twice as large."
+    return learn.number(answer, 5 / rate, slips, unit="people", within=0.05, because=because)
+
+
+# Notebook 06
+
+
+def sd_from_interval(answer: object, people: int, low: float, high: float) -> learn.Feedback:
+    """06, exercise 1: the SD of people, from the 95 % interval of their mean."""
+    from scipy.stats import t
+
+    half, se = (high - low) / 2, (high - low) / 2 / t.isf(0.025, people - 1)
+    slips = {
+        "That is half of the interval: about two SEs, not one SD.": half,
+        "That is the SE. The SD is √n times as large.": se,
+        "Twice too large: half of the interval is about two SEs. Make it one.": half * people**0.5,
+    }
+    return learn.number(answer, se * people**0.5, slips, unit="nmol/l", within=0.03)
