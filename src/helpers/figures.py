@@ -85,7 +85,7 @@ def show(
     display({"text/html": page, "text/plain": f"{caption}\n[Shown: {alt}]"}, raw=True)
 
 
-_FIT = "max-width: 100%; min-width: 36em; max-height: 72vh; object-fit: contain"  # one screen
+_FIT = "max-width: 100%; min-width: 36em; max-height: 66vh; object-fit: contain"  # one screen
 
 
 def explore(draw: Callable[..., None], **controls: ipywidgets.Widget) -> None:
