@@ -5,6 +5,16 @@
     python -m helpers run 03             only those whose name begins so
     python -m helpers run --refresh      and write their outputs back, the same bytes every time
 
+For a class; each makes one HTML file a notebook, with 03 only of those whose name begins so:
+
+    python -m helpers slides             slides; press ? in the browser for the keys
+    python -m helpers slides --list      what is on which slide, and which are optional
+    python -m helpers worksheet          the questions, with room to write
+    python -m helpers key                the same with answers, reasons and presenter's notes
+    python -m helpers handout            the whole notebook
+    python -m helpers reset              put the notebooks back as shipped; yours are kept beside
+                                         (no git history? Add --from FILE.zip, your download)
+
 The check works when packages are missing.
 """
 
@@ -34,6 +44,7 @@ __all__ = ["check", "execute", "main", "run"]
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PYTHON = f'"{sys.executable}"' if " " in sys.executable else sys.executable
 _INSTALL = f"in the folder with README.md run: {_PYTHON} -m pip install -r requirements.txt"
+_COMMANDS = ["check", "run", "slides", "worksheet", "key", "handout", "reset"]
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
 
@@ -140,15 +151,21 @@ def execute(path: Path, environment: Mapping[str, str] | None = None) -> Noteboo
     return notebook
 
 
+def _found(names: list[str], folder: Path) -> list[Path]:
+    """Return the notebooks in `folder` whose names begin so, without those that `reset` kept."""
+    begins = tuple(names or [""])
+    every = [path for path in sorted(folder.glob("*.ipynb")) if " (" not in path.name]
+    found = [path for path in every if path.name.startswith(begins)]
+    if not found:
+        print(f"No such notebook in {folder.resolve()}. Say where they are: --folder")
+    return found
+
+
 def run(names: list[str], folder: Path, refresh: bool = False) -> int:
     """Run the notebooks in `folder`, or those whose names begin so; return how many failed."""
     import nbformat
 
-    found = [
-        path
-        for path in sorted(folder.glob("*.ipynb"))
-        if path.name.startswith(tuple(names or [""]))
-    ]
+    found = _found(names, folder)
     failed = 0 if found else 1
 
     def attempt(path: Path) -> NotebookNode | RuntimeError:
@@ -167,8 +184,6 @@ def run(names: list[str], folder: Path, refresh: bool = False) -> int:
                 text = nbformat.writes(result).rstrip("\n") + "\n"
                 path.write_bytes(text.encode("utf-8"))
             print(f"{path.name}: OK", flush=True)
-    if not found:
-        print(f"No such notebook in {folder.resolve()}. Say where they are: --folder")
     return failed
 
 
@@ -180,15 +195,26 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m helpers", description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("command", nargs="?", choices=["check", "run"], default="check")
+    parser.add_argument("command", nargs="?", choices=_COMMANDS, default="check")
     parser.add_argument("names", nargs="*", help="the notebooks' numbers, for example 03")
     parser.add_argument("--refresh", action="store_true", help="write the outputs back")
+    parser.add_argument("--to", type=Path, default=Path("exports"), help="where to put the pages")
+    parser.add_argument("--from", dest="archive", type=Path, help="a ZIP file, for reset")
+    parser.add_argument("--list", action="store_true", help="only say what is on which slide")
     homes = [_CHECKOUT / "notebooks", Path("notebooks"), Path()]
     home = next(folder for folder in homes if folder.is_dir())
     parser.add_argument("--folder", type=Path, default=home, help="where the notebooks are")
     options = parser.parse_intermixed_args(arguments)
     if options.command == "run":
         return min(1, run(options.names, options.folder, options.refresh))
+    if options.command != "check":
+        from helpers import export
+
+        if options.command == "reset":
+            return min(1, export.reset(options.names, options.folder, options.archive))
+        found = _found(options.names, options.folder)
+        export.write(options.command, found, None if options.list else options.to)
+        return 0 if found else 1
     lines = check()
     print(*lines, sep="\n")
     wrong = sum(line.startswith("FIX") for line in lines)

@@ -1,0 +1,210 @@
+"""Slides, worksheets, keys and handouts of every notebook, and putting notebooks back.
+
+What is on a page is tested without a browser; whether it fits is measured in headless Chromium.
+"""
+
+import re
+import shutil
+import subprocess
+from functools import cache
+from html import unescape
+from pathlib import Path
+from zipfile import ZipFile
+
+import nbformat
+import pytest
+from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from helpers import __main__ as command
+from helpers import export
+
+NOTEBOOKS = sorted(p for p in (ROOT / "notebooks").glob("[0-9]*.ipynb") if " (" not in p.name)
+each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+KINDS = ["slides", "worksheet", "key", "handout"]
+pytestmark = pytest.mark.xdist_group("export")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pages")
+    for kind in KINDS:
+        export.write(kind, NOTEBOOKS, folder)
+    return folder
+
+
+def words(page):
+    """What can be read on a page, without spaces."""
+    page = re.sub(r"(?s)<(style|script|summary).*?</\1>|<!--.*?-->|<[^>]+>", "", page)
+    return re.sub(r"\s", "", unescape(page))
+
+
+@cache
+def of_kind(path, *kinds):
+    cells = nbformat.read(path, as_version=4).cells
+    found = [piece for cell in cells for piece in export.pieces(cell, path.parent)]
+    return [page for kind, page in found if kind in kinds and page.strip()]
+
+
+@each_notebook
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_page_needs_nothing_else(pages, path, kind):
+    page = (pages / f"{path.stem}_{kind}.html").read_text(encoding="utf-8")
+    assert not re.findall(r'<(?:img|script|link|iframe)[^>]*?(?:src|href)="(?!data:)', page)
+    assert not re.search(r"@import|url\(|<a [^>]*\.ipynb|Not tried yet", page)
+    described = re.findall(r'<img[^>]*? alt="([^"]{40,})"', page)
+    assert page.count("<img") == len(described)
+    assert '<html lang="en">' in page
+    assert "<h1" in page
+
+
+@each_notebook
+def test_the_answers_are_in_the_key_and_not_in_the_worksheet(pages, path):
+    worksheet = words((pages / f"{path.stem}_worksheet.html").read_text(encoding="utf-8"))
+    key = words((pages / f"{path.stem}_key.html").read_text(encoding="utf-8"))
+    for answer in of_kind(path, "answer", "feedback", "hidden", "told", "notes"):
+        for text in map(words, re.findall(r"(?s)<(?:p|pre|figcaption)\b.*?</\w+>", answer)):
+            assert text in key
+            assert len(text) < 20 or text not in worksheet
+    for question in of_kind(path, "question", "option"):
+        assert words(question) in worksheet
+
+
+@each_notebook
+def test_an_answer_is_a_step_after_its_question(pages, path):
+    page = (pages / f"{path.stem}_slides.html").read_text(encoding="utf-8")
+    page = re.sub(r'(?s)<div class="(notes|code)">.*?</section>', "", page)
+    asked = [words(step) for step in re.findall(r'(?s)<div class="step(?! told)(.*?)</div>', page)]
+    for answer in of_kind(path, "feedback", "hidden", "answer", "change"):
+        assert not any(words(answer) in step for step in asked if len(words(answer)) > 20)
+    assert not any(stub in page for stub in of_kind(path, "stub"))
+
+
+@pytest.fixture
+def small():
+    """A notebook with one of each."""
+    slide, more = {"slide_type": "slide", "notes": "Wait."}, {"optional": True}
+    fold = "<details><summary>{}</summary>\n\n{}\n\n</details>\n".format
+    check = "**Check yourself 1.** Why?\n\n" + fold("Chance.", "Not so.") + fold("Bias.", "Right.")
+    cells = [
+        new_markdown_cell("# T", metadata={"slideshow": slide}),
+        new_code_cell("import numpy", id="setup"),
+        new_code_cell("x = 1", metadata={"slideshow": slide}),  # shows nothing
+        new_markdown_cell(check, metadata={"slideshow": slide}),
+        new_code_cell('my_verdicts = {\n    "CL05": "",  # plants\n}'),
+        new_markdown_cell("More", metadata={"slideshow": slide | more}),
+    ]
+    return new_notebook(cells=cells)
+
+
+def test_slides_of_a_small_notebook(small, tmp_path, capsys):
+    nbformat.write(small, tmp_path / "09_small.ipynb")
+    found = export.sheets(small, tmp_path)
+    assert [sheet["optional"] for sheet in found] == [False, False, False, True]
+    kinds = " ".join(kind for cell in found[2]["cells"] for kind, _ in cell.pieces)
+    assert kinds == "notes code notes question option feedback option feedback code rows told"
+    assert command.main(["slides", "09", "--list", "--folder", str(tmp_path)]) == 0
+    assert "3 main slides of 4" in capsys.readouterr().out
+    assert command.main(["slides", "77", "--folder", str(tmp_path)]) == 1
+
+
+@pytest.fixture
+def home(small, tmp_path):
+    """A folder with two changed notebooks, a reader's file, and where they came from."""
+    (tmp_path / "git").mkdir()
+    nbformat.write(small, tmp_path / "git" / "03_a.ipynb")
+    with ZipFile(tmp_path / "shipped.zip", "w") as archive:
+        for name in ("03_a.ipynb", "04_b.ipynb"):
+            archive.write(tmp_path / "git" / "03_a.ipynb", f"main/notebooks/{name}")
+    for name in ("03_a.ipynb", "04_b.ipynb", "my_verdicts.json"):
+        (tmp_path / name).write_text("mine")
+    return tmp_path
+
+
+@pytest.mark.parametrize("source", ["zip", "git"])
+def test_reset_keeps_what_was_there(home, source):
+    folder, archive = (home, home / "shipped.zip") if source == "zip" else (home / "git", None)
+    git = ["git", "-C", str(folder), "-c", "user.name=a", "-c", "user.email=a@b.c"]
+    for step in (["init", "-q"], ["add", "."], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *step], check=True)
+    (folder / "03_a.ipynb").write_text("mine")
+    assert export.reset(["03"], folder, archive) == 0
+    assert next(folder.glob("03_a (*).ipynb")).read_text() == "mine"
+    assert len(nbformat.read(folder / "03_a.ipynb", as_version=4).cells) == 6
+    after = sorted(folder.iterdir())
+    assert export.reset(["03"], folder, archive) == 0
+    assert sorted(folder.iterdir()) == after
+
+
+def test_reset_of_all_puts_readers_files_aside(home):
+    assert export.reset([], home, home / "shipped.zip") == 0
+    assert next(home.glob("my_verdicts (*).json")).read_text() == "mine"
+    assert not (home / "my_verdicts.json").exists()
+
+
+@pytest.mark.parametrize("action", ["write_bytes", "rename"])
+def test_reset_loses_nothing_when_the_disk_is_full(home, monkeypatch, action):
+    monkeypatch.setattr(Path, action, lambda *_: (_ for _ in ()).throw(OSError(28, "No space")))
+    assert export.reset([], home, home / "shipped.zip") == 3
+    assert {(home / name).read_text() for name in ("03_a.ipynb", "04_b.ipynb")} == {"mine"}
+
+
+@pytest.mark.parametrize("archive", [None, "nowhere.zip", "03_a.ipynb"])
+def test_reset_says_when_there_is_nothing_to_go_back_to(home, archive, capsys):
+    before = sorted(home.iterdir())
+    assert export.reset([], home, archive and home / archive) == 1
+    assert "--from FILE.zip" in capsys.readouterr().out
+    assert sorted(home.iterdir()) == before
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium without a window: Playwright's own, or one of the system."""
+    sync = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    system = map(shutil.which, ["chromium", "chromium-browser", "google-chrome", "chrome"])
+    with sync.sync_playwright() as play:
+        for program in [None, *filter(None, system)]:
+            try:
+                yield play.chromium.launch(executable_path=program, args=["--no-sandbox"])
+            except sync.Error:
+                continue
+            return
+        pytest.skip("no browser is installed: python -m playwright install chromium")
+
+
+MEASURE = """() => pages.map(page => {
+  const body = page.querySelector(".body"), edge = body.getBoundingClientRect();
+  const sizes = {text: 99, table: 99}, reader = document.createTreeWalker(page, 4);
+  let beyond = Math.max(body.scrollHeight - body.clientHeight, body.scrollWidth - body.clientWidth);
+  for (let text; text = reader.nextNode();) {
+    const box = text.parentElement, what = box.closest("table") ? "table" : "text";
+    if (!text.data.trim() || box.closest(".notes, .code, .unseen")) continue;
+    sizes[what] = Math.min(sizes[what], parseFloat(getComputedStyle(box).fontSize));
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    if (body.contains(box)) for (const line of range.getClientRects())
+      beyond = Math.max(beyond, line.bottom - edge.bottom, line.right - edge.right);
+  }
+  return [page.getAttribute("aria-label"), beyond, sizes.text, sizes.table];
+})"""
+
+
+@each_notebook
+def test_no_slide_overflows_and_all_can_be_read(browser, pages, path):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto((pages / f"{path.stem}_slides.html").as_uri())
+    measured = page.evaluate(MEASURE)
+    page.close()
+    assert [slide for slide in measured if slide[1] > 1] == []
+    assert [slide for slide in measured if slide[2] < 24 or slide[3] < 18] == []
+
+
+@each_notebook
+def test_a_worksheet_is_short_and_narrow_screens_lose_nothing(browser, pages, path):
+    page = browser.new_page(viewport={"width": 375, "height": 700})
+    for kind in ("handout", "worksheet"):
+        page.goto((pages / f"{path.stem}_{kind}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    printed = page.pdf(prefer_css_page_size=True)
+    page.close()
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
