@@ -76,11 +76,13 @@ def test_the_ratio_in_notebook_03_is_welch_on_logs():
     assert [*interval] == pytest.approx([gap - reach, gap + reach])
 
 
-def test_pairs_won_by_counting_and_by_the_equation_of_its_interval():
-    first, second = [3, 5, 5, 9], [1, 5, 4]
+@pytest.mark.parametrize("first", [[3, 5, 5, 9], [6, 7, 8, 9]])  # the last win every pair
+def test_pairs_won_by_counting_and_by_the_equation_of_its_interval(first):
+    second = [1, 5, 4]
     pairs = [1.0 if a > b else 0.5 if a == b else 0.0 for a in first for b in second]
     result = effects.pairs_won(first, second)
     assert result["estimate"] == np.mean(pairs)
+    assert result["low"] < result["estimate"]
     for end in ("low", "high"):
         t, n, m = result[end], 4, 3
         variance = t * (1 - t) / (n * m)
@@ -110,3 +112,11 @@ def test_pairs_won_stays_within_its_bounds(first, second):
 )
 def test_words_never_let_an_interval_seem_to_touch_zero(row, text):
     assert effects.words(dict(zip(("estimate", "low", "high"), row, strict=True))) == text
+
+
+@pytest.mark.parametrize(
+    ("p", "text"),
+    [(9.99e-4, "p < 0.001"), (0.001, "p = 0.001"), (0.0996, "p = 0.100"), (0.1, "p = 0.10")],
+)
+def test_a_p_value_at_the_bounds(p, text):
+    assert effects.p_in_words(p) == text

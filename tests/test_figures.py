@@ -6,6 +6,7 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import pytest
 from IPython.utils.capture import capture_output
 
 from helpers import figures
@@ -52,19 +53,33 @@ def test_a_figure_stays_a_figure_that_can_be_changed_and_shown_again():
     assert not fig.texts
 
 
-def test_what_was_drawn_is_told_apart_by_titles_and_values():
-    assert drawn(drawing()) == drawn(drawing())
-    assert drawn(drawing()) != drawn(drawing(title="other"))
-    assert drawn(drawing()) != drawn(drawing(values=(1, 2, 3.01)))
+CHANGES = {
+    "title": lambda ax, x: ax.set_title(f"mean {x}"),
+    "title on the left": lambda ax, x: ax.set_title(f"mean {x}", loc="left"),
+    "name of the x axis": lambda ax, x: ax.set_xlabel(f"mean {x}"),
+    "name of the y axis": lambda ax, x: ax.set_ylabel(f"mean {x}"),
+    "text": lambda ax, x: ax.text(0, 0, f"mean {x}"),
+    "legend": lambda ax, x: (ax.plot([1], label=f"mean {x}"), ax.legend()),
+    "names below": lambda ax, x: ax.set_xticks([0], [f"mean {x}"]),
+    "names beside": lambda ax, x: ax.set_yticks([0], [f"mean {x}"]),
+    "line": lambda ax, x: ax.plot([0, x]),
+    "bar": lambda ax, x: ax.bar([0], [x]),
+    "dots": lambda ax, x: ax.scatter([0], [x]),
+    "area": lambda ax, x: ax.fill_between([0, 1], [0, x]),
+    "picture": lambda ax, x: ax.imshow([[0, x]]),
+}
 
-    def bars(height):
-        fig, ax = plt.subplots()
-        ax.bar([0, 1], [1, height])
-        ax.fill_between([0, 1], [0, height])
-        return fig
 
-    assert drawn(bars(2)) == drawn(bars(2))
-    assert drawn(bars(2)) != drawn(bars(2.5))
+@pytest.mark.parametrize("change", CHANGES)
+def test_what_was_drawn_is_told_apart_by_texts_and_values(change):
+    def told(x):
+        fig, ax = plt.subplots(figsize=(2, 2))
+        CHANGES[change](ax, x)
+        return drawn(fig)
+
+    assert told(2) == told(2)
+    assert told(2) != told(2.01)
+    assert change not in {"line", "bar", "dots"} or told(2) == told(2 + 1e-9)  # rounding
 
 
 def test_dots_keep_every_value_and_side_by_side_places():
@@ -86,6 +101,9 @@ def test_estimates_draw_each_interval_in_order():
     figures.estimates(ax, table, ["1 (0.5 to 2)", "5 (4 to 7)"], none=1)
     assert list(ax.lines[0].get_xdata()) == [0.5, 2.0]
     assert list(ax.lines[2].get_xdata()) == [4.0, 7.0]
+    assert [line.get_xydata().tolist() for line in ax.lines[1::2]] == [[[1, 0]], [[5, 1]]]
+    assert list(ax.lines[4].get_xdata()) == [1, 1]  # no difference
+    assert [text.get_text() for text in ax.texts] == ["1\n(0.5 to 2)", "5\n(4 to 7)"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["first", "second"]
     assert ax.yaxis_inverted()
     plt.close(fig)

@@ -1,5 +1,7 @@
 """Answers get a sentence, whatever they are; each named slip is named."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -150,12 +152,26 @@ def raising(x):
         (learn.predict(8, 10, "times"), "Noted", "a little below"),
         (learn.number(12_345, 5, unit="people"), "Not yet", "12,345 people is too high"),
         (learn.number(999.5, 5), "Not yet", "999.5 is too high"),
+        (learn.number(1, 5, {"Far.": 0.995, "Near.": 1.001}), "Not yet", "Near."),
         (learn.function(lambda: 1, lambda x: x, [1, 4]), "Not yet", "TypeError"),
+        (learn.function(partial(pow, 2), lambda x: x, [1, 4]), "Not yet", "function(1) should"),
     ],
 )
 def test_feedback_says_what_to_do(feedback, status, said):
     assert feedback.status == status
     assert said in feedback.message
+
+
+@given(st.integers(-30, 30), st.integers(-30, 30))
+def test_a_guess_is_told_on_which_side_it_lies(guess, result):
+    said = learn.predict(guess, result, "times").message
+    sides = (
+        "above" in said or "times the result" in said,
+        "below" in said or "your guess." in said,
+    )
+    assert sides == (guess > result, guess < result)
+    assert ("other way" in said) == (guess * result < 0)
+    assert ("Exactly" in said) == (guess == result)
 
 
 def test_items_give_reasons_for_what_was_chosen_wrongly_and_nothing_else_away():
@@ -170,13 +186,21 @@ def test_items_give_reasons_for_what_was_chosen_wrongly_and_nothing_else_away():
 def test_verdicts_show_ours_only_where_the_reader_has_judged():
     ours = {"kale": "wrong", "kimchi": "untestable"}
     shown = learn.compare({"kale": " WRONG."}, ours, ["wrong", "untestable"], {"kale": "K1"})
-    assert shown["we"].tolist() == ["wrong", ""]
+    assert shown["you"].tolist() == shown["we"].tolist() == ["wrong", ""]
     assert shown["why"].tolist() == ["K1", ""]
     assert shown["note"].tolist() == ["the same", "not judged yet"]
     assert learn.compare(["wrong"], ours, ["wrong"])["note"].str.contains("write a dict").all()
     misspelt = learn.compare({"kal": "wrong", "kale": "rong"}, ours, ["wrong", "untestable"])
     assert "rong" in misspelt["note"][0]
     assert misspelt["name"].tolist() == ["kale", "kimchi", "kal"]
+
+
+@pytest.mark.parametrize("status", ["Correct", "Not yet", "Not tried yet", "Noted"])
+def test_every_status_has_its_box(status):
+    assert (
+        f"<strong>{status}.</strong> a &lt; b<br>c"
+        in learn.Feedback(status, "a < b\nc")._repr_html_()
+    )
 
 
 def test_what_is_put_on_the_page_begins_with_a_line_that_gives_nothing_away():
@@ -213,6 +237,7 @@ class Fit:
     [
         (exercises.how_many(74, PEOPLE), None),
         (exercises.how_many(45, PEOPLE), "one group (MS)"),
+        (exercises.how_many(29, PEOPLE), "one group (control)"),
         (exercises.decades(LOG(235 / 812) / LOG(0.9)), None),
         (exercises.decades(11.8), None),
         (exercises.decades(7.1), "compound"),
@@ -223,6 +248,7 @@ class Fit:
         (exercises.decades(LOG(235 / 812) / -0.1), "divided by 0.1"),
         (exercises.decades(LOG(812 / 235) / LOG(0.9)), "upside down"),
         (exercises.decades(LOG(235 / 812)), "Divide it by one step"),
+        (exercises.decades(LOG(812 / 235)), "upside down. Divide the way"),
         (exercises.decades(6.5788), "worked case"),
         (exercises.decades(LOG(196 / 866) / LOG(0.9)), "medians"),
         (exercises.decades(LOG(235 / 812) / LOG(0.1)), "not np.log(0.1)"),
@@ -236,6 +262,7 @@ class Fit:
         (exercises.attacks_for_ten_percent_lower(1, Fit), "the post's figure"),
         (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(0.1), Fit), "not np.log(0.1)"),
         (exercises.attacks_for_ten_percent_lower(-0.5 * LOG(1.1), Fit), "10 % higher"),
+        (exercises.attacks_for_ten_percent_lower(-5, Fit), "not 10."),
         (exercises.attacks_for_ten_percent_lower(-0.05, Fit), "lower VK2 is a step down"),
         (exercises.attacks_for_ten_percent_lower(LOG(0.9) / -0.5, Fit), "slope times step"),
         (exercises.percent_lower(lambda r: 100 * (1 - 1 / r)), None),
@@ -249,20 +276,6 @@ class Fit:
         (exercises.percent_lower(lambda r: 1 - 100 / r), "Brackets first"),
         (exercises.percent_lower(lambda r: 100 - r), "ratio from 100"),
         (exercises.percent_lower(lambda r: 1 / r), "left, as a fraction"),
-        (exercises.level_in_nmol(235 / 649 * 1000), None),
-        (exercises.level_in_nmol(812 / 649 * 1000), "for the controls"),
-        (exercises.level_in_nmol(235 / 444.65 * 1000), "for MK-4"),
-        (exercises.level_in_nmol(235 / 649), "µmol/l"),
-        (exercises.natto_micrograms(850), None),
-        (exercises.natto_micrograms(0.85), "in milligrams"),
-        (exercises.build_up(lambda h: 1 / (1 - 0.5 ** (24 / h))), None),
-        (exercises.build_up(lambda h: 1 / (1 - 0.5 * 24 / h)), "'to the power of'"),
-        (exercises.build_up(lambda h: 0.5 ** (24 / h)), "Now sum it up"),
-        (exercises.mass_of_menaquinone(lambda n: 444.65 + (n - 4) * 68.117), None),
-        (exercises.mass_of_menaquinone(lambda n: 444.65 + n * 68.117), "already holds four"),
-        (exercises.sd_if_se(lambda n: 100 * n**0.5), None),
-        (exercises.sd_if_se(lambda n: 100 * n), "Take its square root"),
-        (exercises.sd_if_se(lambda n: 100 / n**0.5), "You divided"),
     ],
 )
 def test_answer_keys_name_the_likely_slips(feedback, said):
@@ -270,9 +283,16 @@ def test_answer_keys_name_the_likely_slips(feedback, said):
     assert said is None or said in feedback.message
 
 
+def test_right_answers_come_with_the_numbers_behind_them():
+    assert "45 MS and 29 control" in exercises.how_many(74, PEOPLE).message
+    assert "That is 118 years" in exercises.decades(11.77).message
+    told = exercises.attacks_for_ten_percent_lower(0.0527, Fit).message
+    assert "About 19 such steps" in told  # 1 / 0.0527
+
+
 def test_answer_key_of_the_larger_study():
     def analysis(ms, controls):
-        return {"p": ms["vk2_ng_ml"].min(axis=1) / 1800}  # something that falls with more people
+        return {"p": ms["vk2_ng_ml"].min(axis=1) / 2200}  # something that falls with more people
 
     key = exercises.found_with_twice_the_people
     shares = {
@@ -280,5 +300,12 @@ def test_answer_key_of_the_larger_study():
         for n in (45, 90)
     }
     assert key(shares[90], MODEL, analysis).status == "Correct"
-    assert "n_ms=90" in key(shares[45], MODEL, analysis).message
+    slips = {
+        "n_ms=90": shares[45],
+        "does not double": 2 * shares[45],
+        "Which side": 100 - shares[90],
+        "is a count": 100 * shares[90],
+    }
+    for words, slip in slips.items():
+        assert words in key(slip, MODEL, analysis).message
     assert key(..., MODEL, analysis).status == "Not tried yet"

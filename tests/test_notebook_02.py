@@ -124,7 +124,7 @@ KEYS = {  # the check, a right answer, and slips: what their sentence holds
         "list of letters": "aceg", "d: The abstract gives": [*"acdeg"],
     }),
     "choosy": (lambda x: exercises.how_choosy(x, LOG_SD), 18, {
-        "ratio you want": 2, "published ratio": 2 ** (-math.log(LEFT) / LOG_SD**2),
+        "It makes 1.18": 2, "published ratio": 2 ** (-math.log(LEFT) / LOG_SD**2),
     }),
 }  # fmt: skip
 

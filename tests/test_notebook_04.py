@@ -20,7 +20,7 @@ SOURCE = {name: "".join(cell["source"]) for name, cell in CELLS.items()}
 FEW, LAW = '[("MS", "VK2"), ("attacks", "VK2")]', worlds.Law()
 RANK, ATTACKS = np.linspace(-2, 2, 50), np.arange(50) % 4
 BEFORE, LINE, LOW = LAW.line(0, 36, 1, 0), LAW.line(1, 36, 1, ATTACKS), LAW.sd[1] * RANK
-ROW = pd.Series({"deficiency": 0.9, "consumption": 0.03, "assay": 0.07})
+ROW = pd.Series({"deficiency": 0.9, "consumption": 0.3, "shared cause": 0.2, "assay": 0.1})
 
 
 def run(*ids):
@@ -70,19 +70,22 @@ KEYS = {  # the check, a right answer, and slips: what their sentence holds
         "arrow is missing": half(f"({BOTH}) / 2", FEW),
         "stopped. NameError": half("as_controls(people)"), "World, without": worlds.Assay(),
     }),
-    "less": (exercises.made_less, [*"abc"], {"d: there": ["a", "d"], "1 still": ["a", "c"]}),
+    "less": (exercises.made_less, [*"abc"], {
+        "d: there": ["a", "d"], "1 still": ["a", "c"], "e: there": ["e"], "3 still": ["f"],
+    }),
     "close": (exercises.close_the_path, [" Hidden cause"], {
-        "opens a path": ["hidden cause", "attacks"], "nothing left": ["VK2"],
+        "opens a path": ["hidden cause", "attacks"], "nothing left": ["VK2 before onset"],
         "square brackets": "hidden cause", "closed already": ["hidden severity"],
     }),
     "forwards": (lambda x: exercises.consumption_forwards(x, LAW, RANK, ATTACKS), LINE + LOW, {
         "before anything": BEFORE + LAW.sd[0] * RANK, "line only": LINE, "Start from": LINE + 1,
         "attacks are missing": LAW.line(1, 36, 1, 0) + LOW, "ng/ml": np.exp(LINE + LOW),
         "spread of controls": LINE + LAW.sd[0] * RANK, "spread is not": LINE + RANK,
-        "upside": LINE - LOW, "for each person": 5.3,
+        "upside": LINE - LOW, "for each person": 5.3, "array of logs": "many",
     }),
-    "bayes": (lambda x: exercises.after_a_telling_trial(x, ROW), 0.9, {
-        "not divide": 0.18, "lower half": 1 / 3, "row": 1.0, "per cent": 90, "another": 0.1,
+    "bayes": (lambda x: exercises.after_a_telling_trial(x, ROW), 0.6, {  # 0.9 of 1.5
+        "if*": 0.9, "not divide": 0.18, "over all worlds, the lower": 0.375, "before": 0.25,
+        "sum of the row": 1.5, "per cent": 60, "another": 0.4,
     }),
 }  # fmt: skip
 
@@ -95,6 +98,13 @@ def test_right_answers_pass_and_each_slip_is_named(name):
         feedback = check(slip)
         assert (feedback.status, words in feedback.message) == ("Not yet", True), words
     assert exercises.half_used_up(half("...")).status == "Not tried yet"
+
+
+def test_every_letter_and_every_thing_in_the_graph_has_a_reason():
+    things = {thing for arrow in worlds.SharedCause.graph() for thing in arrow}
+    for check, offered in ((exercises.made_less, "abcde"), (exercises.close_the_path, things)):
+        assert "not one of" not in check([*offered, "f"]).message.replace("f: not one of", "")
+        assert check(["f"]).message.endswith("f: not one of the options.")
 
 
 @given(JUNK)

@@ -42,7 +42,10 @@ def test_the_fit_to_everyone_has_the_published_age_slope():
     assert 100 * np.expm1(slope) == pytest.approx(MODEL.value["age_effect_all"], abs=0.5)
 
 
-@pytest.mark.parametrize("residual", [MODEL.ms.residual, MODEL.control.residual])
+OTHER = simulate.Residual(sd=0.5, distance=1.5, share=0.2, width=1.5, side=1)
+
+
+@pytest.mark.parametrize("residual", [MODEL.ms.residual, MODEL.control.residual, OTHER])
 def test_a_residual_has_mean_zero_its_sd_and_its_side(residual):
     rng = np.random.default_rng(6)
     drawn = residual.place(rng.random(400_000), rng.standard_normal(400_000))
@@ -54,6 +57,7 @@ def test_a_residual_has_mean_zero_its_sd_and_its_side(residual):
 
 def test_a_study_does_not_depend_on_how_many_follow_it():
     def mean(ms, control):
+        assert (ms["woman"].shape[1], control["woman"].shape[1]) == (45, 29)
         return {"ms": ms["vk2_ng_ml"].mean(axis=1), "control": control["vk2_ng_ml"].mean(axis=1)}
 
     few = simulate.repeat(MODEL, mean, 7, seed=9)

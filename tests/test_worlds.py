@@ -160,6 +160,8 @@ def test_what_is_hidden_is_as_in_controls_and_unrelated_to_attacks(answer):
     rank = (answer(people) - LAW.line(0, people.age_years, 0, 0))[0] / LAW.sd[0]
     assert stats.kstest(rank, "norm").pvalue > 1e-3
     assert abs(np.corrcoef(rank, people.attacks_per_year[0])[0, 1]) < 0.01
+    line = LAW.line(1, people.age_years, people.woman, people.attacks_per_year)
+    assert rank == approx((people.log_vk2 - line)[0] / LAW.sd[1])  # who is high stays high
 
 
 def test_the_law_has_the_published_means_sds_and_slopes():
@@ -183,6 +185,8 @@ def test_the_law_has_the_published_means_sds_and_slopes():
 def test_with_one_seed_the_2018_study_is_the_same_digit_for_digit(studies):
     rows = studies[studies["design"] == "2018 study"].groupby("world")["ratio"].apply(tuple)
     assert (len(rows), rows.nunique()) == (7, 1)
+    logs = np.log(studies[["low", "ratio", "high"]])  # the interval lies evenly about the ratio
+    assert (logs["low"] + logs["high"]).to_numpy() == approx(2 * logs["ratio"].to_numpy())
 
 
 def test_onset_ratio_is_that_of_a_population_and_of_quadrature():
@@ -269,6 +273,27 @@ def test_a_graph_of_the_readers_own():
         assert paths == ["VK2 → clinic ← MS"]
 
 
+@pytest.mark.parametrize(
+    ("world", "design", "paths"),
+    [
+        ("deficiency", "re-assay", ["VK2 ← VK2 before onset → MS"]),
+        ("deficiency", "trial", ["VK2 → attacks"]),
+        ("consumption", "re-assay", ["VK2 ← MS", "VK2 ← attacks ← MS"]),
+        ("shared cause", "banked blood", ["VK2 before onset ← hidden cause → MS"]),
+        ("shared cause", "re-assay", ["VK2 ← VK2 before onset ← hidden cause → MS"]),
+        ("assay", "2018 study", ["← handling ← MS", "← handling ← attacks ← MS"]),
+        ("recruitment", "re-assay", ["→ takes part ← MS", "→ takes part ← attacks ← MS"]),
+        ("onset only", "genetic study", ["genes → VK2 before onset → MS"]),
+        ("activity only", "trial", ["VK2 → attacks"]),
+    ],
+)
+def test_the_paths_that_a_reader_is_shown_by_hand(world, design, paths):
+    found = paths_left(ALL[NAMES.index(world)], design)
+    assert [path.endswith(end) for path, end in zip(found, paths, strict=True)] == [True] * len(
+        paths
+    )
+
+
 def test_a_sixth_world_as_the_module_shows_it():
     code = re.search(r"    class .*?(?=\n\S)", worlds.__doc__, re.DOTALL)[0]
     names = dict(vars(worlds))
@@ -281,12 +306,12 @@ def test_a_sixth_world_as_the_module_shows_it():
 
 def test_implied_risks_by_shape_reading_and_hand():
     expected = {
-        ("log-normal", "standard deviation"): 22_000, ("normal", "standard deviation"): 5_700,
-        ("log-normal", "half a 95 % interval"): 40, ("log-normal", "standard error"): 11.7,
-        ("rule of three", "standard deviation"): 195,
+        ("log-normal", "standard deviation"): 22_100, ("normal", "standard deviation"): 5_735,
+        ("log-normal", "half a 95 % interval"): 40.18, ("log-normal", "standard error"): 11.736,
+        ("rule of three", "standard deviation"): 195.16,
     }  # fmt: skip
     found = worlds.implied_risks().loc[list(expected), "risk_ratio"]
-    assert found.tolist() == approx(list(expected.values()), rel=0.01)
+    assert found.tolist() == approx(list(expected.values()), rel=5e-4)
     # Of 1000 people 100 are ill, 60 of them low; of the 900 others 90 are low: 60/150 over 40/850.
     assert worlds.implied_risk_ratio(0.6, 0.1, 0.1) == approx((60 / 150) / (40 / 850))
 
@@ -317,6 +342,8 @@ def test_updates_are_bayes_by_hand_in_any_order(studies):
     chances = beliefs.likelihoods(studies)
     belief, word = beliefs.from_votes({"deficiency": 1, " Assay ": 3})
     assert (belief["assay"], word) == (approx(3.2 / 5), "")
+    half, word = beliefs.from_votes({"deficiency": 0, "assay": 0.5})  # a share of one vote
+    assert (half["assay"], word) == (approx(0.7 / 1.5), "")
     results = [("trial", "clearly lower"), ("re-assay", "not clearly lower")]
     steps, back = (beliefs.update(belief, chances, *order) for order in (results, results[::-1]))
     weights = belief * chances.loc[results[0], belief.index]

@@ -266,7 +266,7 @@ def attacks_for_ten_percent_lower(answer: object, attacks_from_vk2: object) -> l
         "That is the post's figure. What does the fit give?": 1.0,
     }
     wanted = slope * step
-    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.06 * abs(wanted)}
+    slips = {text: x for text, x in slips.items() if abs(x - wanted) > 0.05 * abs(wanted)}
     because = f"About {1 / wanted:.0f} such steps for one attack; the post says one step."
     return learn.number(answer, wanted, slips, unit="attacks a year", within=0.05, because=because)
 

@@ -39,6 +39,7 @@ _FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*)</details>", re.DOT
 _ROW = re.compile(r'"([^"]+)"\]?\s*[:=]\s*(?:\.\.\.|""|0)\s*(?:,|#|$)', re.MULTILINE)
 _TIDY = {
     r"<!--.*?-->|<style.*?</style>|<hr ?/?>|</?details>|<div>|(?<=</table>)\s*</div>": "",
+    r"<p><em>\(about \d+ min in\)</em></p>": "",  # a reader's clock, not a lecturer's
     r"<summary>(.*?)</summary>(<table.*?>)": r"\2<caption>\1</caption>",
     r"(<table[^>]*>)(?!\s*<caption)": r'\1<caption class="unseen">Table</caption>',
     r"<th></th>": "<td></td>",
@@ -73,6 +74,8 @@ def pieces(cell: nbformat.NotebookNode, folder: Path) -> Iterator[tuple[str, str
         for output in [] if stub else cell.outputs:
             data = output.get("data", {"text/plain": output.get("text", "")})
             plain = data.get("text/plain", "")
+            if found := re.search('data-result="(.+?)"', data.get("text/html", "")):
+                yield "hidden", f"<p><b>The result:</b> {found[1]}</p>"
             if "widget" in str(list(data)) or re.search("^Not tried|not judged yet|^$", plain):
                 continue
             page = data.get("text/html") or _markdown(data.get("text/markdown", ""))
@@ -92,8 +95,10 @@ def _text(page: str, folder: Path) -> Iterator[tuple[str, str]]:
             yield "option", f"<li>{fold[1]}</li>"
             yield "feedback", f"<li><b>{fold[1]}</b>{fold[2]}</li>"
         elif fold:
-            name = re.sub("</?b>", "", fold[1]).split(",")[0]
-            kind = {"What you will see": "change", "For the presenter": "notes"}.get(name)
+            name = re.sub("</?b>|, (after|once) you .*", "", fold[1])
+            kind = {"What you will see": "change", "For the presenter": "notes"}.get(
+                name.split(",")[0]
+            )
             yield kind or "answer", f"<p><b>{name}</b></p>{fold[2]}"
         else:
             told, *asked = _ASKS.split(part, maxsplit=1)
@@ -105,7 +110,8 @@ def _rows(keys: list[str]) -> Iterator[tuple[str, str]]:
     claims = tables.read("claims").set_index("id").reindex(keys)
     ours = claims[["paraphrase", "verdict", "reason"]].dropna(axis="columns", how="all")
     look = {"border": 0, "index_names": False, "na_rep": ""}
-    yield "rows", ours.filter(["paraphrase"]).assign(yours="").to_html(**look)
+    ours = ours.rename(columns={"paraphrase": "what is said"})
+    yield "rows", ours.filter(["what is said"]).assign(yours="").to_html(**look)
     yield "told", ours.to_html(**look) if "verdict" in ours else ""
 
 

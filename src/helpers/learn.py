@@ -15,7 +15,7 @@ import numbers
 import re
 import statistics
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,17 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = [
-    "Feedback",
-    "compare",
-    "function",
-    "items",
-    "keep",
-    "kept",
-    "number",
-    "predict",
-    "say",
-    "table",
-]
+    "Feedback", "compare", "function", "items", "keep", "kept", "number", "predict", "say", "table",
+]  # fmt: skip
 
 _LOOK = {"Correct": "success", "Not yet": "warn", "Not tried yet": "border", "Noted": "info"}
 _HIDDEN = "<!-- Run this cell to see the answer. -->\n"  # all that a folded output shows
@@ -48,6 +39,7 @@ class Feedback:
 
     status: str
     message: str
+    result: str = ""  # not shown here: for the pages that `export` makes
 
     def __repr__(self) -> str:
         """The plain text."""
@@ -57,7 +49,8 @@ class Feedback:
         colour = f"var(--jp-{_LOOK[self.status]}-color1, #757575)"
         style = f"border-left: 5px solid {colour}; padding: 0.5em 1em; max-width: 45em"
         message = html.escape(self.message).replace("\n", "<br>")
-        box = f'<div role="status" style="{style}"><strong>{self.status}.</strong> {message}</div>'
+        box = f'<div role="status" data-result="{html.escape(self.result)}" style="{style}">'
+        box += f"<strong>{self.status}.</strong> {message}</div>"
         return _HIDDEN + box
 
 
@@ -81,6 +74,13 @@ def predict(
         >>> predict(60, 30, "kg")
         Noted. You said 60 kg; the result is 30 kg. Your guess is 2 times the result.
     """
+    result = f"{answer}: {options[answer]}" if options else _show(answer, unit)
+    return replace(_predict(guess, answer, unit, options or {}, close), result=result)
+
+
+def _predict(
+    guess: object, answer: float | str, unit: str, options: Mapping[str, str], close: float
+) -> Feedback:
     if isinstance(guess, list) and guess:
         return _room(guess, answer, unit, options, close)
     if options:
@@ -399,7 +399,7 @@ def _stored() -> tuple[dict[str, dict], str]:
 
 
 def _room(
-    guesses: list, answer: float | str, unit: str, options: Mapping[str, str] | None, close: float
+    guesses: list, answer: float | str, unit: str, options: Mapping[str, str], close: float
 ) -> Feedback:
     """The guesses of a room beside the result: their spread, or how many chose each option."""
     if options:
