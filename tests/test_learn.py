@@ -74,7 +74,9 @@ def test_verdicts_and_votes_are_kept_side_by_side(tmp_path, monkeypatch):
     learn.keep("votes", {"assay": 3})
     learn.keep("verdicts", {"CL05": ..., "CL07": "supported"})
     assert learn.kept("verdicts") == ({"CL05": "wrong", "CL07": "supported"}, "")
-    assert learn.kept("votes") == ({"assay": 3}, "")
+    learn.keep("votes", {"assay": 0, "deficiency": 2})
+    votes = {"assay": 0, "deficiency": 2}  # a hand taken down is kept, a blank vote is not
+    assert learn.kept("votes", {"assay": 0, "deficiency": 0}) == (votes, "")
     assert [path.name for path in tmp_path.iterdir()] == ["my_verdicts.json"]
 
 

@@ -378,9 +378,10 @@ _KEPT = Path("my_verdicts.json")
 
 
 def _given(mine: object) -> dict[str, str | float]:
-    """What a reader has filled in: the words and numbers, without the blanks."""
+    """What a reader has filled in: the words and numbers; nothing if all are blank or 0."""
     mine = mine if isinstance(mine, Mapping) else {}
-    return {str(k): v for k, v in mine.items() if isinstance(v, str | int | float) and v}
+    given = {str(k): v for k, v in mine.items() if isinstance(v, str | int | float) and v != ""}
+    return given if any(given.values()) else {}
 
 
 def _stored() -> tuple[dict[str, dict], str]:
