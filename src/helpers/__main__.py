@@ -213,6 +213,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command == "reset":
             return min(1, export.reset(options.names, options.folder, options.archive))
         found = _found(options.names, options.folder)
+        if options.command == "handout" and not options.names:
+            found += sorted(options.folder.glob("*.md"))
         export.write(options.command, found, None if options.list else options.to)
         return 0 if found else 1
     lines = check()

@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 def how_many(answer: object, people: pd.DataFrame) -> learn.Feedback:
     """00, exercise 1: how many simulated participants are there?"""
     counts = people["group"].value_counts()
-    slips = {
-        f"Those are the people of one group ({g}). Add the others.": n for g, n in counts.items()
-    }
+    slips = {f"Those are in one group ({g}). Add the others.": n for g, n in counts.items()}
     shown = " and ".join(f"{n} {group}" for group, n in counts.items())
     return learn.number(answer, len(people), slips, within=0, because=f"{shown}.")
 
@@ -73,18 +71,10 @@ def build_up(answer: object) -> learn.Feedback:
     """01, exercise 2: how far daily doses build up for a half-life in hours."""
     slips = {
         "That is the share that is left after a day. Now sum it up.": lambda h: 0.5 ** (24 / h),
-        "You divided by the share that is left. Divide by the share that has gone, 1 - left.": (
-            lambda h: 0.5 ** (-24 / h)
-        ),
-        "The exponent is upside down: how many half-lives fit into 24 hours?": lambda h: (
-            1 / (1 - 0.5 ** (h / 24))
-        ),
-        "That is the share that has gone. Divide 1 by it, in brackets: 1 / (1 - left).": lambda h: (
-            1 - 0.5 ** (24 / h)
-        ),
-        "** is 'to the power of', * is 'times': 0.5 is multiplied with itself.": lambda h: (
-            1 / (1 - 0.5 * 24 / h)
-        ),
+        "Divide by the share that has gone, 1 - left, not by left.": lambda h: 0.5 ** (-24 / h),
+        "The exponent is upside down: 24 divided by h.": lambda h: 1 / (1 - 0.5 ** (h / 24)),
+        "That is the share that has gone. Divide 1 by it.": lambda h: 1 - 0.5 ** (24 / h),
+        "** is 'to the power of', * is 'times'.": lambda h: 1 / (1 - 0.5 * 24 / h),
         "The first dose is missing: 1 + left + left² and so on.": lambda h: 1 / (2 ** (24 / h) - 1),
         "That is the half-life in days. Which share is left after one day?": lambda h: h / 24,
         "That is the number of half-lives in a day. Which share is left?": lambda h: 24 / h,
@@ -101,17 +91,11 @@ def mass_of_menaquinone(answer: object) -> learn.Feedback:
     slips = {
         "You added a unit for each of the n. MK-4 already holds four.": lambda n: four + n * unit,
         "You left the ring out: a chain of n units alone weighs that.": lambda n: n * unit,
-        "You scaled the whole molecule. The ring is there once; only the chain grows.": lambda n: (
-            four * n / 4
-        ),
+        "The ring is there once; only the chain grows.": lambda n: four * n / 4,
         "That is the whole molecule n times. The ring is there once.": lambda n: four * n,
         "You took off 1 unit. MK-4 already holds four.": lambda n: four + (n - 1) * unit,
-        "Brackets are missing: the 4 belongs to n, so (n - 4) * 68.117.": lambda n: (
-            four + n - 4 * unit
-        ),
-        "The brackets are in the wrong place: only (n - 4) is multiplied.": lambda n: (
-            (four + n - 4) * unit
-        ),
+        "Brackets are missing: (n - 4) * 68.117.": lambda n: four + n - 4 * unit,
+        "Only (n - 4) is multiplied: move the brackets.": lambda n: (four + n - 4) * unit,
         "The sign is turned round: a longer chain weighs more.": lambda n: four - (n - 4) * unit,
     }
     because = "One ring, and a chain that grows by C5H8."

@@ -148,7 +148,10 @@ def write(kind: str, notebooks: list[Path], to: Path | None) -> None:
     looks = jinja2.Environment(loader=here, autoescape=True, trim_blocks=True, lstrip_blocks=True)
     name = f"{'slides' if kind == 'slides' else 'print'}.html.j2" if to else "slides.txt.j2"
     for path in notebooks:
-        found = sheets(nbformat.read(path, as_version=4), path.parent)
+        notebook = nbformat.v4.new_notebook() if path.suffix == ".md" else nbformat.read(path, 4)
+        if not notebook.cells:  # the lecturer's guide: text, no cells
+            notebook.cells = [nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))]
+        found = sheets(notebook, path.parent)
         page = looks.get_template(name).render(kind=kind, name=path.stem, sheets=found)
         if to:
             to.mkdir(parents=True, exist_ok=True)
