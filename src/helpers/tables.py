@@ -64,7 +64,7 @@ def described(name: str) -> dict:
     return next(resource for resource in package["resources"] if resource["name"] == name)
 
 
-def study(name: str, file: str | Path = "my_studies.csv") -> pd.Series:
+def study(name: str, file: Path = Path("my_studies.csv")) -> pd.Series:
     """Two groups and one measurement of them: from your own file, or else from `studies.csv`.
 
     Args:
@@ -72,39 +72,45 @@ def study(name: str, file: str | Path = "my_studies.csv") -> pd.Series:
         file: the form, filled in, as any spreadsheet program saves CSV.
 
     Raises:
-        ValueError: no such study, or something in the file that cannot be used; says where it
-            stands and what to write.
+        ValueError: no such study, or something in the file that cannot be used; says of every
+            such cell where it stands and what to write.
 
     Example:
         >>> study("lasemi2018")[["n_case", "middle_case", "spread_kind"]].tolist()
         [45, 235.0, 'not said']
     """
     shipped = read("studies").set_index("id").T
-    own, comma = _columns(Path(file)) if Path(file).is_file() else ({}, "")
+    own, comma = _columns(file) if file.is_file() else ({}, "")
     if name not in own:
         if name in shipped:
             return shipped[name]
-        near = get_close_matches(str(name), [*shipped, *own], n=1) or [*shipped, *own]
-        raise ValueError(f"No study is called {name!r}. Did you mean {' or '.join(near)}?")
+        known = [head for head in [*shipped, *own] if head not in ("", "example")]
+        near = " or ".join(get_close_matches(str(name), known, n=1) or known * (len(own) > 0))
+        did = f"mean {near}" if near else "run the cell in section 8 that writes the form"
+        raise ValueError(f"No study is called {name!r}. Did you {did}?")
     # Numbers are positive, and without three decimals, which may be thousands.
     number = rf"(?=.*[1-9])(\d+([.{comma}](\d\d?|\d{{4,}}))?|0[.{comma}]\d+)"
     looks = {"string": ".+", "integer": r"\d+", "number": number}
     table, cells, values, faults = described("studies"), own[name], {}, {}
+    if (cells == "").all():
+        raise ValueError(f"{file.name}: column {name} is empty; is your text in column example?")
     for field, column in zip(shipped.index, table["schema"]["fields"][1:], strict=True):
         kind, limits, text = column["type"], column.get("constraints", {}), cells.get(field, "")
         text = next((x for x in limits.get("enum", []) if x.lower() == text.lower()), text)
-        values[field] = float("nan")
         if text in limits.get("enum", [text]) and re.fullmatch(looks[kind], text):
             values[field] = text if kind == "string" else float(text.replace(",", "."))
         elif text or limits.get("required"):
-            faults[field] = f"write: {column['description'].rstrip('.')}"
-    row = cells.to_frame().T[[]].assign(**values)
-    for rule in [] if faults else table["rules"]:
-        if not row.eval(rule["holds"], engine="python").all():
-            faults.setdefault(rule["cell"], rule["says"])
-    for field, write in faults.items():
-        where = f"{Path(file).name}, line {[*own.index, field].index(field) + 2}: {field} of {name}"
-        raise ValueError(f"{where} is {cells.get(field, 'not there')!r}; {write}.")
+            says = [m.expand(s) for r, s in table["slips"].items() if (m := re.fullmatch(r, text))]
+            faults[field] = [*says, f"write: {column['description'].rstrip('.')}"][0]
+    row = cells.to_frame().T[[]].assign(**values).reindex(columns=shipped.index)
+    for rule in table["rules"]:  # unless a cell that it needs cannot be read
+        read_all = faults.keys().isdisjoint(re.findall(r"\w+", rule["holds"]))
+        if read_all and not row.eval(rule["holds"], engine="python").all():
+            faults[rule["cell"]] = rule["says"]
+    at = [*own.index, *shipped.index.difference(own.index)].index
+    told = [f"line {at(x) + 2}, {x} is {cells.get(x, 'not there')!r}; {faults[x]}." for x in faults]
+    if told:
+        raise ValueError("\n".join([f"{file.name}, column {name}:", *told]))
     return row.loc[name]
 
 
@@ -115,15 +121,17 @@ def _columns(path: Path) -> tuple[pd.DataFrame, str]:
     raw = path.read_bytes()
     is_utf8 = raw.decode("utf-8", "ignore").encode() == raw  # older Windows programs use cp1252
     text = raw.decode("utf-8-sig" if is_utf8 else "cp1252", "replace")
-    first = re.match(r'"?field"?([,;\t])', text)
+    first = re.match(r'("?)field\1(,(?!.*[;\t])|[;\t])', text)  # no second kind beside commas
     if not first:
-        raise ValueError(f"{path.name} is a workbook, or not the form; use Save as, CSV UTF-8.")
-    lines = csv.reader(text.splitlines(), delimiter=first[1])
+        advice = 'Save as, CSV UTF-8; or if all is in one column, write it anew, separator = ";"'
+        raise ValueError(f"{path.name} is a workbook, or not the form; use {advice}.")
+    lines = csv.reader(text.splitlines(), delimiter=first[2])
     rows = pd.DataFrame([dict(enumerate(line)) for line in lines]).fillna("").map(str.strip)
-    for line in rows.index[rows.loc[:, rows.iloc[0] == ""].ne("").any(axis=1)]:
-        raise ValueError(f"{path.name}, line {line + 1}: a cell too many; write 3.5, not 3,5.")
-    heads = pd.concat([rows.iloc[0], rows[0].iloc[1:]])
+    if wide := (rows.index[rows.loc[:, rows.iloc[0] == ""].ne("").any(axis=1)] + 1).tolist():
+        advice = f"write 3.5, not 3,5, or put text that holds {first[2]!r} in double quotes"
+        raise ValueError(f"{path.name}, line {str(wide)[1:-1]}: a cell too many; {advice}.")
+    heads = pd.concat([read("studies")["id"], rows.iloc[0], rows[0].iloc[1:]])
     for head in heads[heads.duplicated() & (heads != "")]:
-        raise ValueError(f"{path.name}: {head} stands there twice; rename one of the two.")
+        raise ValueError(f"{path.name}: {head} stands there twice, or is ours; rename it.")
     columns = rows[1:].set_axis(rows.iloc[0], axis=1).set_index("field")
-    return columns.drop(columns="what to write", errors="ignore"), "," * (first[1] != ",")
+    return columns.drop(columns="what to write", errors="ignore"), "," * (first[2] != ",")
