@@ -40,7 +40,7 @@ __all__ = [
 
 # Each group has its own colour, lightness and marker: nothing is told by colour alone.
 MS = {"color": "#a63603", "marker": "o"}
-CONTROL = {"color": "#4292c6", "marker": "^"}
+CONTROL = {"color": "#1f78b4", "marker": "^"}
 INK, GREY = "#1b1b1b", "#6b6b6b"
 VK2 = "serum VK2 (ng/ml, log scale)"
 
@@ -99,17 +99,24 @@ def explore(draw: Callable[..., None], **controls: ipywidgets.Widget) -> None:
     """
     from IPython.display import display
     from IPython.utils.capture import capture_output
-    from ipywidgets import VBox
+    from ipywidgets import HTML, VBox
 
     def page() -> dict[str, str]:
         with capture_output() as shown:
             draw(**{name: control.value for name, control in controls.items()})
         return shown.outputs[-1].data
 
-    display(VBox(list(controls.values())))
+    display(VBox([*controls.values(), HTML(_NAMES, layout={"display": "none"})]))
     figure = display(page(), raw=True, display_id=True)
     for control in controls.values():
         control.observe(lambda _: figure.update(page(), raw=True), names="value")
+
+
+# ipywidgets leaves the handle of a slider without a name for screen readers: it gets its label's.
+_NAMES = (
+    "<img src='' alt='' onerror=\"setTimeout(() => document.querySelectorAll('.widget-slider')"
+    ".forEach(s => s.querySelector('[role=slider]').ariaLabel = s.firstChild.textContent))\">"
+)
 
 
 def _fingerprint(fig: Figure) -> str:
@@ -165,7 +172,7 @@ def dots(ax: Axes, values: pd.Series, place: float, width: float = 0.28, **style
     """
     order = np.argsort(np.argsort(np.asarray(values, float)))
     sideways = width * (2 * ((order * 0.618034) % 1) - 1)  # the golden ratio keeps dots apart
-    looks = {"linestyle": "", "markersize": 8, "alpha": 0.7, "markeredgewidth": 0}
+    looks = {"linestyle": "", "markersize": 8, "alpha": 0.75, "markeredgewidth": 0}
     ax.plot(place + sideways, values, **(looks | style))
     return ax
 
