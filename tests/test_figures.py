@@ -11,8 +11,6 @@ from IPython.utils.capture import capture_output
 
 from helpers import figures
 
-plt.switch_backend("agg")
-
 
 def page(fig, **more):
     with capture_output() as shown:
@@ -25,10 +23,6 @@ def drawing(title="mine", values=(1, 2, 3)):
     ax.plot(values)
     ax.set_title(title)
     return fig
-
-
-def drawn(fig):
-    return re.search(r'data-drawn="(\w+)"', page(fig)["text/html"]).group(1)
 
 
 def test_a_figure_carries_its_texts_once_and_is_not_shown_twice():
@@ -75,7 +69,7 @@ def test_what_was_drawn_is_told_apart_by_texts_and_values(change):
     def told(x):
         fig, ax = plt.subplots(figsize=(2, 2))
         CHANGES[change](ax, x)
-        return drawn(fig)
+        return re.search(r'data-drawn="(\w+)"', page(fig)["text/html"])[1]
 
     assert told(2) == told(2)
     assert told(2) != told(2.01)

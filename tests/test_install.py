@@ -73,27 +73,18 @@ def test_a_kernel_that_runs_another_python_is_named(program, said, monkeypatch):
     assert line.startswith(f"{said}  ")
 
 
-@pytest.fixture
-def copied_tables(tmp_path, monkeypatch):
-    folder = tmp_path / "data"
-    shutil.copytree(tables.folder(), folder)
+def test_a_table_cut_at_a_line_end_is_noticed_but_not_other_line_ends(tmp_path, monkeypatch):
+    folder = shutil.copytree(tables.folder(), tmp_path / "data")
     monkeypatch.setattr(tables, "folder", lambda: folder)
-    return folder
-
-
-def test_a_table_cut_at_a_line_end_is_noticed(copied_tables):
-    file = copied_tables / "participants.csv"
+    for file in folder.glob("*.csv"):
+        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert not any("changed" in line for line in environment.check())
+    file = folder / "participants.csv"
     rows = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(rows[:40] + rows[41:]))
     assert any(line.startswith("NOTE participants.csv") for line in environment.check())
     file.unlink()
     assert any(line.startswith("FIX  participants.csv") for line in environment.check())
-
-
-def test_line_ends_of_another_system_are_no_change(copied_tables):
-    for file in copied_tables.glob("*.csv"):
-        file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert not any("changed" in line for line in environment.check())
 
 
 @pytest.mark.parametrize("arguments", [[], ["run", "99", "--folder", "ü"]])

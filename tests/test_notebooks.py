@@ -12,7 +12,7 @@ from importlib import metadata
 
 import nbformat
 import pytest
-from conftest import ROOT
+from conftest import NOTEBOOKS
 
 from helpers import tables
 from helpers.__main__ import execute
@@ -22,11 +22,8 @@ CHANGE = re.compile(r"\*\*Change this\.\*\*.*?change `([^`]+)` to `([^`]+)`", re
 SOLUTION = re.compile(r"<summary>Solution.*?```python\n(.*?)```", re.DOTALL)
 
 
-NOTEBOOKS = [
-    pytest.param(path, id=path.stem, marks=pytest.mark.xdist_group(path.stem))
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
-]
-each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, scope="module")
+GROUPED = [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in NOTEBOOKS]
+each_notebook = pytest.mark.parametrize("path", GROUPED, scope="module")
 
 
 def code_cells(notebook):
@@ -85,8 +82,7 @@ def busy(path, committed, offline_environment, tmp_path_factory):
         if cell.cell_type == "code":
             sources = [*changes.get(cell.id, []), cell.source]
             for number, source in enumerate(sources):
-                copy = nbformat.v4.new_code_cell(source, id=f"{cell.id}-{number}")
-                cells.append(copy)
+                cells.append(nbformat.v4.new_code_cell(source, id=f"{cell.id}-{number}"))
             cells[-1]["id"] = f"{cell.id}-again"
     notebook.cells = cells
     file = tmp_path_factory.mktemp("busy") / path.name
@@ -95,31 +91,22 @@ def busy(path, committed, offline_environment, tmp_path_factory):
 
 
 @each_notebook
-def test_solutions_pass_their_checks(path, committed, busy):
-    stubs = [cell.id for cell in code_cells(committed) if cell.id.endswith("-stub")]
+def test_stubs_answer_kindly_and_solutions_pass(path, committed, busy):
+    stubs = [cell for cell in code_cells(committed) if cell.id.endswith("-stub")]
     assert stubs
-    for stub in stubs:
-        texts = [output.get("data", {}).get("text/plain", "") for output in busy[stub]]
-        assert any(text.startswith("Correct.") for text in texts), (stub, texts)
+    for cell in stubs:
+        assert cell.outputs[-1]["data"]["text/plain"].startswith("Not tried yet."), cell.id
+        texts = [output.get("data", {}).get("text/plain", "") for output in busy[cell.id]]
+        assert any(text.startswith("Correct.") for text in texts), (cell.id, texts)
 
 
 @each_notebook
 def test_changes_run_and_cells_run_twice(path, committed, busy):
     for cell in code_cells(committed):
-        outputs = without_pictures(busy[cell.id])
-        again = without_pictures(busy[f"{cell.id}-again"])
-        assert strip_counts(again) == strip_counts(outputs), cell.id
-
-
-def strip_counts(outputs):
-    return [{k: v for k, v in output.items() if k != "execution_count"} for output in outputs]
-
-
-@each_notebook
-def test_stubs_answer_kindly(path, committed):
-    for cell in code_cells(committed):
-        if cell.id.endswith("-stub"):
-            assert cell.outputs[-1]["data"]["text/plain"].startswith("Not tried yet."), cell.id
+        once, again = (without_pictures(busy[name]) for name in (cell.id, f"{cell.id}-again"))
+        for output in (*once, *again):
+            output.pop("execution_count", None)
+        assert again == once, cell.id
 
 
 # The house rules
@@ -216,53 +203,71 @@ def test_a_notebook_needs_only_what_is_installed(path, committed):
         assert "execution" not in cell.metadata
 
 
-def working_lines(notebook):
-    """Lines of assignments and loops, and of these, lines that call helpers."""
-    lines = [
-        line
-        for cell in code_cells(notebook)
-        for line in cell.source.splitlines()
-        if line.strip()
-        and not re.match(r"\s*(#|from |import |learn\.|exercises\.|figures\.show|my_)", line)
-    ]
-    return len(lines), sum(
-        bool(re.search(r"\b(effects|simulate|figures|worlds|designs|beliefs)\.\w+\(", x))
-        for x in lines
-    )
+WORKING = r"(?!\s*(#|from |import |learn\.|exercises\.|figures\.show|my_)|\s*$)"
+HELPER = r"\b(effects|simulate|figures|worlds|designs|beliefs)\.\w+\("
 
 
 @each_notebook
 def test_helpers_do_not_do_the_thinking(path, committed):
-    total, helper = working_lines(committed)
-    assert helper <= 0.25 * total
+    lines = [line for cell in code_cells(committed) for line in cell.source.splitlines()]
+    lines = [line for line in lines if re.match(WORKING, line)]
+    assert sum(bool(re.search(HELPER, line)) for line in lines) <= 0.25 * len(lines)
+
+
+def numbered(number):
+    (path,) = (path for path in NOTEBOOKS if path.name.startswith(f"{number:02}_"))
+    return nbformat.read(path, as_version=4)
 
 
 def test_each_claim_omission_and_comment_is_judged_by_the_reader():
     claims = tables.read("claims")
     for number, ids in claims.groupby("notebook")["id"]:
-        path = next((ROOT / "notebooks").glob(f"{number:02}_*.ipynb"))
-        cells = code_cells(nbformat.read(path, as_version=4))
-        asked = "\n".join(
-            cell.source for cell in cells if re.search("_verdicts|my_sorting", cell.source)
-        )
+        texts = [cell.source for cell in code_cells(numbered(number))]
+        asked = "\n".join(text for text in texts if re.search("_verdicts|my_sorting", text))
         judged = set(re.findall(r'"(\w+)"(?:\]| *:)', asked))
         assert set(ids) <= judged, (number, set(ids) - judged)
-        assert 'learn.keep("verdicts", ' in asked, path.name
+        assert 'learn.keep("verdicts", ' in asked, number
+
+
+OPTION = r"<details><summary>(?!<b>|What )"
+ANSWER = r'^my_\w+(\["\w+"\])? = \.\.\.|^\s+"\w+": (""|\.\.\.)'
+
+
+def test_every_key_concept_is_taught_and_checked():
+    """Taught in a cell that stands, and asked for in one that a reader answers."""
+    concepts = tables.read("key_concepts")
+    assert len(concepts) >= 24
+    for row in concepts.itertuples():
+        cells = numbered(row.notebook).cells
+        ids = [cell.id for cell in cells]
+        assert {row.section, row.check} <= set(ids), (row.id, row.section, row.check)
+        place = ids.index(row.check)
+        texts = [cell.source if cell.cell_type == "markdown" else "" for cell in cells]
+        above = "\n".join(texts[: ids.index(row.section) + 1])
+        assert re.findall(r"^##? (.+)$", above, re.MULTILINE)[-1] == row.heading, row.id
+        if texts[place]:  # an option, or a hint and a solution, in each fold
+            name, asked = row.check_name, texts[place]
+            assert len(re.findall(OPTION, asked)) >= 2, row.id
+        else:  # a guess or a verdict; the text above it asks
+            name, asked = row.check_name.partition(":")[0], next(filter(None, texts[place::-1]))
+            assert re.search(ANSWER, cells[place].source, re.MULTILINE), row.id
+        assert re.search(rf"\*\*{re.escape(name)}\b", asked), (row.id, row.check_name)
+
+
+OTHER_GROUPS = {
+    "shuffled": '["group"].sample(frac=1, random_state=3).to_numpy()',
+    "swapped": '["group"].map({"MS": "control", "control": "MS"})',
+}
 
 
 @pytest.mark.xdist_group("03_reanalysis")
-@pytest.mark.parametrize(
-    "edit",
-    [
-        'people["group"] = people["group"].sample(frac=1, random_state=3).to_numpy()',
-        'people["group"] = people["group"].map({"MS": "control", "control": "MS"})',
-    ],
-    ids=["shuffled", "swapped"],
-)
-def test_notebook_03_survives_other_groups(edit, tmp_path, offline_environment):
-    notebook = nbformat.read(ROOT / "notebooks" / "03_reanalysis.ipynb", as_version=4)
+@pytest.mark.parametrize("groups", OTHER_GROUPS)
+def test_notebook_03_survives_other_groups(groups, tmp_path, offline_environment):
+    notebook = numbered(3)
+    for cell in notebook.cells:
+        cell.source = cell.source.replace("10_000", "1_000")
     cell = next(cell for cell in notebook.cells if cell.id == "people")
     first, _, rest = cell.source.partition("\n")
-    cell.source = f"{first}\n{edit}\n{rest}"
+    cell.source = f'{first}\npeople["group"] = people{OTHER_GROUPS[groups]}\n{rest}'
     nbformat.write(notebook, tmp_path / "03.ipynb")
     execute(tmp_path / "03.ipynb", offline_environment)

@@ -141,7 +141,7 @@ def number(
     """
     if answer is ...:
         return Feedback("Not tried yet", _DOTS.format("answer"))
-    value, problem = _as_number(answer)
+    (value, problem), expected = _as_number(answer), float(expected)
     if problem:
         return Feedback("Not yet", problem)
     if abs(value - expected) <= within * abs(expected) + 1e-12:
