@@ -41,7 +41,7 @@ def test_a_missing_package_and_a_wrong_version_are_named(monkeypatch, capsys):
     assert "OK   pandas" in shown
     fixes = [line for line in shown.splitlines() if line.startswith("FIX")]
     assert len(fixes) == 2
-    assert "not >=99" in fixes[0]
+    assert "wanted is >=99" in fixes[0]
     assert "no-such-package" in fixes[1]
     assert all("pip install -r requirements.txt" in line for line in fixes)
 

@@ -8,7 +8,6 @@
 For a class; each makes one HTML file a notebook, with 03 only of those whose name begins so:
 
     python -m helpers slides             slides; press ? in the browser for the keys
-    python -m helpers slides --list      what is on which slide, and which are optional
     python -m helpers worksheet          the questions, with room to write
     python -m helpers key                the same with answers, reasons and presenter's notes
     python -m helpers handout            the whole notebook
@@ -62,15 +61,12 @@ def check() -> list[str]:
     for package in wanted:
         try:
             found = metadata.version(package.name)
-            wrong = (
-                ""
-                if package.specifier.contains(found, prereleases=True)
-                else f", not {package.specifier}"
-            )
+            wrong = not package.specifier.contains(found, prereleases=True)
         except metadata.PackageNotFoundError:
-            found, wrong = "", "is missing"
-        told = f"{package.name} {found}{wrong}"
-        lines.append(f"FIX  {told}: {_INSTALL}" if wrong else f"OK   {told}")
+            found, wrong = "is missing", True
+        told = f"{package.name} {found}"
+        repair = f"FIX  {told}; wanted is {package.specifier}: {_INSTALL}"
+        lines.append(repair if wrong else f"OK   {told}")
     return lines + _tables() + _kernel()
 
 
@@ -83,12 +79,9 @@ def _tables() -> list[str]:
         content = path.read_bytes().replace(b"\r\n", b"\n") if path.is_file() else b""
         if f"sha256:{hashlib.sha256(content).hexdigest()}" == resource["hash"]:
             continue
-        if content:
-            lines.append(
-                f"NOTE {path.name} has changed since it was shipped. Yours? Then all is well"
-            )
-        else:
-            lines.append(f"FIX  {path.name} is missing or empty: get the folder data again")
+        told = f"NOTE {path.name} has changed since it was shipped. Yours? Then all is well"
+        gone = f"FIX  {path.name} is missing or empty: get the folder data again"
+        lines.append(told if content else gone)
     return lines or ["OK   the tables are as they were shipped"]
 
 
@@ -100,10 +93,8 @@ def _kernel() -> list[str]:
         program = Path(KernelSpecManager().get_kernel_spec("python3").argv[0])
     except NoSuchKernel:
         program = Path("/")
-    if (
-        not program.is_absolute()
-        or program.parent.resolve() == Path(sys.executable).parent.resolve()
-    ):
+    ours = Path(sys.executable).parent.resolve()
+    if not program.is_absolute() or program.parent.resolve() == ours:
         return ["OK   the kernel python3"]
     repair = f"run: {_PYTHON} -m ipykernel install --sys-prefix --name python3"
     return [f"FIX  the kernel python3 is missing or runs another Python: {repair}"]
@@ -127,9 +118,8 @@ def execute(path: Path, environment: Mapping[str, str] | None = None) -> Noteboo
 
     notebook = nbformat.read(path, as_version=4)
     quiet = {"record_timing": False, "extra_arguments": ["--log-level=ERROR"]}
-    client = NotebookClient(
-        notebook, timeout=600, kernel_name="python3", coalesce_streams=True, **quiet
-    )
+    how = {"timeout": 600, "kernel_name": "python3", "coalesce_streams": True}
+    client = NotebookClient(notebook, **how, **quiet)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
         client.resources = {"metadata": {"path": empty}}
         try:
@@ -200,7 +190,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--refresh", action="store_true", help="write the outputs back")
     parser.add_argument("--to", type=Path, default=Path("exports"), help="where to put the pages")
     parser.add_argument("--from", dest="archive", type=Path, help="a ZIP file, for reset")
-    parser.add_argument("--list", action="store_true", help="only say what is on which slide")
     homes = [_CHECKOUT / "notebooks", Path("notebooks"), Path()]
     home = next(folder for folder in homes if folder.is_dir())
     parser.add_argument("--folder", type=Path, default=home, help="where the notebooks are")
@@ -215,7 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
         found = _found(options.names, options.folder)
         if options.command == "handout" and not options.names:
             found += sorted(options.folder.glob("*.md"))
-        export.write(options.command, found, None if options.list else options.to)
+        export.write(options.command, found, options.to)
         return 0 if found else 1
     lines = check()
     print(*lines, sep="\n")

@@ -93,9 +93,8 @@ def carriers_have(law: Law) -> float:
         >>> round(carriers_have(Law()), 3)
         1.038
     """
-    variance = law.sd[0] ** 2 + law.slope_age[0] ** 2 * np.cov(
-        law.ages / 10, aweights=law.share_ages
-    )
+    decades = np.cov(law.ages / 10, aweights=law.share_ages)
+    variance = law.sd[0] ** 2 + law.slope_age[0] ** 2 * decades
     return float(np.exp(2 * np.sqrt(law.value["design_mr_share"] / 100 * variance)))
 
 

@@ -42,9 +42,7 @@ def percent(fit: object, term: str) -> pd.Series:
     import pandas as pd
 
     if not fit.model.endog_names.startswith("np.log("):
-        raise ValueError(
-            f"per cent need a fit of np.log(…), this one is of {fit.model.endog_names}"
-        )
+        raise ValueError(f"not a fit of np.log(…), but of {fit.model.endog_names}")
     ends = [fit.params[term], *fit.conf_int().loc[term]]
     estimate, low, high = 100 * np.expm1(ends)
     return pd.Series({"estimate": estimate, "low": low, "high": high, "p": fit.pvalues[term]})
@@ -145,6 +143,5 @@ def many_fits(outcome: np.ndarray, terms: Mapping[str, np.ndarray], of: str) -> 
     df = x.shape[1] - x.shape[2]
     reach = stats.t.isf(0.025, df) * error
     p = 2 * stats.t.sf(np.abs(estimate / error), df)
-    return pd.DataFrame(
-        {"estimate": estimate, "low": estimate - reach, "high": estimate + reach, "p": p}
-    )
+    ends = {"low": estimate - reach, "high": estimate + reach}
+    return pd.DataFrame({"estimate": estimate, **ends, "p": p})

@@ -78,9 +78,8 @@ def build_up(answer: object) -> learn.Feedback:
         "That is the number of half-lives in a day. Which share is left?": lambda h: 24 / h,
     }
     because = "At 68 hours each day keeps 78 % of what was there, and that adds up."
-    return learn.function(
-        answer, lambda h: 1 / (1 - 0.5 ** (24 / h)), (24, 16, 68, 116), slips, because=because
-    )
+    right = (lambda h: 1 / (1 - 0.5 ** (24 / h)), (24, 16, 68, 116))
+    return learn.function(answer, *right, slips, because=because)
 
 
 def mass_of_menaquinone(answer: object) -> learn.Feedback:
@@ -137,9 +136,8 @@ def sd_if_se(answer: object, spread: float = 100.0) -> learn.Feedback:
         "That halves it: for half an interval, two SEs.": lambda n: spread / 2 * n**0.5,
     }
     because = "The SE shrinks as people are added. The SD does not."
-    return learn.function(
-        answer, lambda n: spread * n**0.5, (45, 29, 4), slips, unit="ng/ml", because=because
-    )
+    right = (lambda n: spread * n**0.5, (45, 29, 4))
+    return learn.function(answer, *right, slips, unit="ng/ml", because=because)
 
 
 def reads_too_low(answer: object, ms: float, control: float) -> learn.Feedback:
@@ -194,11 +192,9 @@ def percent_lower(answer: object) -> learn.Feedback:
         "That multiplies by the ratio. The lower value is 1 divided by it.": lambda r: 100 * r,
         "That takes the ratio from 1. Take 1 / ratio from 1.": lambda r: 100 * (1 - r),
     }
-    cases = (1, 2, 1 / _published_ratio(), 10)
     because = "Nothing can be three times lower: at most 100 per cent lower."
-    return learn.function(
-        answer, lambda r: 100 * (1 - 1 / r), cases, slips, unit="%", because=because
-    )
+    right = (lambda r: 100 * (1 - 1 / r), (1, 2, 1 / _published_ratio(), 10))
+    return learn.function(answer, *right, slips, unit="%", because=because)
 
 
 def decades(answer: object) -> learn.Feedback:
@@ -290,6 +286,7 @@ def _half_used_up(answer: type[worlds.World]) -> learn.Feedback:
     law = worlds.Law()
     people = law.record(np.random.default_rng(1), 1, 8, 8)
     now, ill = people.log_vk2, law.as_controls(people)
+    halfway_in_ng = np.log((np.exp(now) + np.exp(ill)) / 2)
     before = answer().vk2_before_onset(people)
     if before is None:
         return learn.Feedback("Not yet", "End vk2_before_onset with return and the result.")
@@ -300,9 +297,7 @@ def _half_used_up(answer: type[worlds.World]) -> learn.Feedback:
         "That is half of one only. Halfway between two things is half of their sum.": now / 2,
         "Brackets are missing: halve the whole sum.": now + ill / 2,
         "That is in ng/ml. VK2 in the code is its logarithm; leave out np.exp.": np.exp(now),
-        "Halfway in ng/ml. On the log scale it is the mean of the two logs.": np.log(
-            (np.exp(now) + np.exp(ill)) / 2
-        ),
+        "Halfway in ng/ml. On the log scale it is the mean of the two logs.": halfway_in_ng,
     }
     problem = _not_the_array(before, (now + ill) / 2, slips, "Start from people.log_vk2.")
     if problem:
@@ -405,9 +400,7 @@ def after_a_telling_trial(answer: object, row: pd.Series) -> learn.Feedback:
         "That is the chance of the result *if* deficiency is true. Bayes turns it round: divide "
         "by the sum over all worlds.": likely,
         "You multiplied by the prior but did not divide by the sum over all worlds.": likely / 5,
-        "That is the chance of the result over all worlds, the lower half of the fraction.": (
-            total / len(row)
-        ),
+        "That is the chance of the result over all worlds, not yet a share.": total / len(row),
         "That is the probability before the trial.": 1 / len(row),
         "That is the sum of the row, the lower half of the fraction.": total,
         "That is in per cent: write a number between 0 and 1.": 100 * likely / total,

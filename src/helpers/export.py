@@ -14,16 +14,16 @@ In a cell's `metadata.slideshow`, two keys are ours: `notes` (Markdown, for the 
 from __future__ import annotations
 
 import base64
+import io
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from html import escape
 from pathlib import Path
+from subprocess import DEVNULL, CalledProcessError, check_output
 from typing import Any
-from zipfile import ZipFile, is_zipfile
+from zipfile import BadZipFile, ZipFile
 
 import jinja2
 import mistune
@@ -36,12 +36,13 @@ __all__ = ["pieces", "reset", "sheets", "shipped", "write"]
 _MARK = r"<strong>(?:Predict|Check|Exercise|Vote|Judge|You are|Your verd|A friend|To discuss)"
 _ASKS = re.compile(rf"(?s)(?=<p>(?:(?!<p>).)*?{_MARK})|(?<=To discuss</h2>\n)(?=<ol>)")
 _FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*)</details>", re.DOTALL)
+_FOLDS = {"What you will see": "change", "For the presenter": "notes"}  # others hold answers
 _ROW = re.compile(r'"([^"]+)"\]?\s*[:=]\s*(?:\.\.\.|""|0)\s*(?:,|#|$)', re.MULTILINE)
 _TIDY = {
     r"<!--.*?-->|<style.*?</style>|<hr ?/?>|</?details>|<div>|(?<=</table>)\s*</div>": "",
     r"<p><em>\(about \d+ min in\)</em></p>": "",  # a reader's clock, not a lecturer's
     r"<summary>(.*?)</summary>(<table.*?>)": r"\2<caption>\1</caption>",
-    r"(<table[^>]*>)(?!\s*<caption)": r'\1<caption class="unseen">Table</caption>',
+    r"(<table[^>]*>)(?!\s*<caption)": r'\1<caption class="unseen">Table in: {}</caption>',
     r"<th></th>": "<td></td>",
     r'<a href="[^"]*\.ipynb[^"]*">(.*?)</a>': r"\1",  # on paper it leads nowhere
 }
@@ -61,9 +62,7 @@ def pieces(cell: nbformat.NotebookNode, folder: Path) -> Iterator[tuple[str, str
     """
     slide = cell.metadata.get("slideshow", {})
     yield "notes", _markdown(slide.get("notes", ""))
-    if slide.get("slide_type") == "notes":
-        yield "notes", _markdown(cell.source)
-    elif cell.cell_type == "markdown":
+    if cell.cell_type == "markdown":
         yield from _text(_markdown(cell.source), folder)
     else:
         stub = "exercise" in cell.metadata.get("tags", ())
@@ -96,10 +95,7 @@ def _text(page: str, folder: Path) -> Iterator[tuple[str, str]]:
             yield "feedback", f"<li><b>{fold[1]}</b>{fold[2]}</li>"
         elif fold:
             name = re.sub("</?b>|, (after|once) you .*", "", fold[1])
-            kind = {"What you will see": "change", "For the presenter": "notes"}.get(
-                name.split(",")[0]
-            )
-            yield kind or "answer", f"<p><b>{name}</b></p>{fold[2]}"
+            yield _FOLDS.get(name.split(",")[0], "answer"), f"<p><b>{name}</b></p>{fold[2]}"
         else:
             told, *asked = _ASKS.split(part, maxsplit=1)
             yield "text", told
@@ -129,7 +125,7 @@ def sheets(notebook: nbformat.NotebookNode, folder: Path) -> list[dict[str, Any]
         cell.update(title=title, type=slide.get("slide_type", "-"), pieces=[])
         for kind, page in pieces(cell, folder):
             for pattern, new in _TIDY.items():
-                page = re.sub(pattern, new, page, flags=re.DOTALL)
+                page = re.sub(pattern, new.format(escape(title)), page, flags=re.DOTALL)
             cell.pieces += [(kind, page)] if page.strip() else []
         if cell.type in ("slide", "subslide") or cell.id == "setup" or not found:
             if not found or found[-1]["shows"]:
@@ -142,22 +138,21 @@ def sheets(notebook: nbformat.NotebookNode, folder: Path) -> list[dict[str, Any]
     return found
 
 
-def write(kind: str, notebooks: list[Path], to: Path | None) -> None:
-    """Write `NAME_KIND.html` for each notebook into the folder `to`; without it, list slides."""
+def write(kind: str, notebooks: list[Path], to: Path) -> None:
+    """Write `NAME_KIND.html` for each notebook into the folder `to`."""
     here = jinja2.FileSystemLoader(Path(__file__).parent)
     looks = jinja2.Environment(loader=here, autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    name = f"{'slides' if kind == 'slides' else 'print'}.html.j2" if to else "slides.txt.j2"
+    look = looks.get_template(f"{'slides' if kind == 'slides' else 'print'}.html.j2")
+    to.mkdir(parents=True, exist_ok=True)
     for path in notebooks:
         notebook = nbformat.v4.new_notebook() if path.suffix == ".md" else nbformat.read(path, 4)
         if not notebook.cells:  # the lecturer's guide: text, no cells
             notebook.cells = [nbformat.v4.new_markdown_cell(path.read_text(encoding="utf-8"))]
         found = sheets(notebook, path.parent)
-        page = looks.get_template(name).render(kind=kind, name=path.stem, sheets=found)
-        if to:
-            to.mkdir(parents=True, exist_ok=True)
-            target = to / f"{path.stem}_{kind}.html"
-            target.write_text(page, encoding="utf-8", newline="\n")
-        print(target if to else page)
+        page = look.render(kind=kind, name=path.stem, sheets=found)
+        target = to / f"{path.stem}_{kind}.html"
+        target.write_text(page, encoding="utf-8", newline="\n")
+        print(target)
 
 
 def shipped(folder: Path, archive: Path | None = None) -> dict[str, bytes]:
@@ -166,17 +161,13 @@ def shipped(folder: Path, archive: Path | None = None) -> dict[str, bytes]:
     They are those of the ZIP file `archive` that the collection came in or, in a checkout, those
     of the branch it came from; if it came from nowhere, those of the last commit.
     """
-    if archive and is_zipfile(archive):
-        with ZipFile(archive) as files:
-            names = [name for name in files.namelist() if name.endswith(".ipynb")]
-            return {name.rpartition("/")[2]: files.read(name) for name in names}
-    git = partial(subprocess.run, cwd=folder, capture_output=True, check=True)
-    for commit in () if archive else ("@{upstream}", "HEAD"):
-        with suppress(OSError, subprocess.CalledProcessError):
-            every = git(["git", "ls-tree", "-z", "--name-only", commit]).stdout.decode().split("\0")
-            names = [name for name in every if name.endswith(".ipynb")]
-            if names:
-                return {name: git(["git", "show", f"{commit}:./{name}"]).stdout for name in names}
+    for commit in ("@{upstream}", "HEAD"):
+        git = ["git", "archive", "--format=zip", commit, "."]
+        with suppress(OSError, CalledProcessError, BadZipFile):
+            source = archive or io.BytesIO(check_output(git, cwd=folder, stderr=DEVNULL))
+            with ZipFile(source) as files:
+                names = [name for name in files.namelist() if name.endswith(".ipynb")]
+                return {Path(name).name: files.read(name) for name in names}
     return {}
 
 
@@ -187,10 +178,9 @@ def reset(names: list[str], folder: Path, archive: Path | None = None) -> int:
     are renamed, nothing is written over. Without `names` the readers' files `my_….json` too.
     """
     home = shipped(folder, archive)
-    mine = [path.name for path in folder.glob("my_*.json")] if home else []
-    begins, failed = tuple(names or [""]), 0
-    chosen = [name for name in [*home, *mine] if name.startswith(begins) and " (" not in name]
-    stamp = datetime.now().strftime(" (%Y-%m-%d %H-%M-%S)")
+    mine = [path.name for path in folder.glob("my_*.json") if home and " (" not in path.name]
+    chosen = [name for name in [*home, *mine] if name.startswith(tuple(names or [""]))]
+    stamp, failed = datetime.now().strftime(" (%Y-%m-%d %H-%M-%S)"), 0
     for name in chosen:
         path, fresh = folder / name, folder / f"{name}.new"
         try:
@@ -203,6 +193,6 @@ def reset(names: list[str], folder: Path, archive: Path | None = None) -> int:
         except OSError as error:
             failed += 1
             print(f"{name} was not put back, and nothing is lost: {error}")
-    print(f"{len(chosen) - failed} files are as shipped; what was there has{stamp} in its name.")
-    print("" if chosen else _NOWHERE)
-    return failed + (not chosen)
+    told = f"{len(chosen) - failed} files are as shipped; what was there has{stamp} in its name."
+    print(told if chosen else _NOWHERE)
+    return failed if chosen else 1

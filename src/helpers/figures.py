@@ -26,17 +26,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = [
-    "CONTROL",
-    "GREY",
-    "INK",
-    "MS",
-    "VK2",
-    "dots",
-    "estimates",
-    "explore",
-    "show",
-    "vk2_axis",
-]
+    "CONTROL", "GREY", "INK", "MS", "VK2", "dots", "estimates", "explore", "show", "vk2_axis",
+]  # fmt: skip
 
 # Each group has its own colour, lightness and marker: nothing is told by colour alone.
 MS = {"color": "#a63603", "marker": "o"}

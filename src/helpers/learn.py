@@ -225,9 +225,8 @@ def function(
         got.append(value)
     pairs = list(zip(got, map(right, cases), strict=True))
     if all(_like(value, wanted) for value, wanted in pairs):
-        return Feedback(
-            "Correct", f"Right in {len(cases)} of {len(cases)} cases. {because}".strip()
-        )
+        text = f"Right in {len(cases)} of {len(cases)} cases. {because}"
+        return Feedback("Correct", text.strip())
     for text, wrong in (slips or {}).items():
         if all(_like(value, wrong(case)) for value, case in zip(got, cases, strict=True)):
             return Feedback("Not yet", text)
@@ -235,10 +234,9 @@ def function(
         text = f"Your function gives {_show(got[0])} whatever it is given. Use its argument."
         return Feedback("Not yet", text)
     case, (value, wanted) = next(x for x in zip(cases, pairs, strict=True) if not _like(*x[1]))
-    text = (
-        f"{name}({case:.4g}) should give {_show(wanted, unit)}; yours gives {_show(value, unit)}."
-    )
-    return Feedback("Not yet", f"{text} {_usual_slip(value, wanted, unit)}".strip())
+    text = f"{name}({case:.4g}) should give {_show(wanted, unit)}; yours gives"
+    text += f" {_show(value, unit)}. {_usual_slip(value, wanted, unit)}"
+    return Feedback("Not yet", text.strip())
 
 
 def compare(
@@ -367,9 +365,8 @@ def table(frame: pd.DataFrame, caption: str, folded: bool = False) -> None:
     if folded:
         page = f"<details><summary>{title}</summary>{body}</details>"
     else:
-        page = body.replace(
-            "<thead>", f'<caption style="text-align: left">{title}</caption><thead>'
-        )
+        head = f'<caption style="text-align: left">{title}</caption><thead>'
+        page = body.replace("<thead>", head)
     text = f"{caption}\n{shown.to_string(index=False, na_rep='')}"
     display({"text/html": _HIDDEN + page, "text/plain": text}, raw=True)
 
@@ -432,11 +429,8 @@ def _as_number(answer: object) -> tuple[float, str]:
     if isinstance(answer, str):
         return 0.0, f"The answer is the text {_short(answer)}: write a number, without the quotes."
     if isinstance(answer, tuple) and len(answer) == 2 and all(type(x) is int for x in answer):
-        point = f"{answer[0]}.{answer[1]}"
-        return (
-            0.0,
-            f"Two numbers, one is expected. Write a point, not a comma, if you mean {point}.",
-        )
+        told = "Two numbers, one is expected. Write a point, not a comma, if you mean"
+        return 0.0, f"{told} {answer[0]}.{answer[1]}."
     if not isinstance(answer, numbers.Real):
         kind = type(answer).__name__
         advice = "add brackets after its name" if callable(answer) else "take one number out of it"

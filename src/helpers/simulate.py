@@ -160,25 +160,17 @@ def published_model(findings: pd.DataFrame | None = None) -> Model:
 
     slope = np.log1p(value / 100)  # per cent, as a change of the logarithm
     tail = (value["tail_distance"], value["tail_share"] / 100, value["tail_width"])
-    sun = slope["sun_effect"]
+    sun = {"sun_from_mean": slope["sun_effect"]}
     slopes = {
         "decades_from_mean": slope["age_effect_ms"],
         "woman": slope["women_effect_ms"],
         "attacks_per_year": slope["attack_effect_ms"],
         "optic": slope["optic_effect_ms"],
-        "sun_from_mean": sun,
     }
-    model = Model(
-        Group(0.0, slopes, Residual(1.0, *tail, side=1), value["n_women_ms"] / value["n_ms"]),
-        Group(
-            0.0,
-            {"sun_from_mean": sun},
-            Residual(1.0, *tail, side=-1),
-            value["n_women_control"] / value["n_control"],
-        ),
-        value,
-        spread,
-    )
+    women = [value[f"n_women_{group}"] / value[f"n_{group}"] for group in ("ms", "control")]
+    with_ms = Group(0.0, slopes | sun, Residual(1.0, *tail, side=1), women[0])
+    without = Group(0.0, sun, Residual(1.0, *tail, side=-1), women[1])
+    model = Model(with_ms, without, value, spread)
     # A large fixed sample of people stands for the population they come from.
     rng = np.random.default_rng(0)
     ms = model.people(rng, 1, 200_000, ms=True)
@@ -190,14 +182,10 @@ def published_model(findings: pd.DataFrame | None = None) -> Model:
     everyone = (value["n_ms"] + value["n_control"]) * slope["age_effect_all"]
     in_control = float(everyone - value["n_ms"] * in_ms) / value["n_control"]
     slopes = model.control.slopes | {"decades_from_mean": in_control}
-    model = replace(model, control=replace(model.control, slopes=slopes))
-    return replace(
-        model,
-        ms=_solved(model.ms, ms, value["vk2_mean_ms"], spread["vk2_mean_ms"]),
-        control=_solved(
-            model.control, control, value["vk2_mean_control"], spread["vk2_mean_control"]
-        ),
-    )
+    without = replace(without, slopes=slopes)
+    means = [(value[row], spread[row]) for row in ("vk2_mean_ms", "vk2_mean_control")]
+    solved = [_solved(model.ms, ms, *means[0]), _solved(without, control, *means[1])]
+    return replace(model, ms=solved[0], control=solved[1])
 
 
 def _solved(group: Group, people: People, mean: float, sd: float) -> Group:
@@ -214,9 +202,8 @@ def _solved(group: Group, people: People, mean: float, sd: float) -> Group:
     if too_wide(1e-6) > 0 or too_wide(2.0) < 0:
         raise ValueError(f"no residual gives VK2 a mean of {mean} and an SD of {sd} ng/ml here")
     residual = replace(group.residual, sd=brentq(too_wide, 1e-6, 2.0))
-    return replace(
-        group, residual=residual, intercept=math.log(mean / (first * residual.mean_of_exp(1)))
-    )
+    intercept = math.log(mean / (first * residual.mean_of_exp(1)))
+    return replace(group, residual=residual, intercept=intercept)
 
 
 def draw(

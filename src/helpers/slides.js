@@ -131,7 +131,7 @@ function show(place, tell = true) {
   const { page, step } = places[at];
   pages.forEach(each => each.classList.toggle("now", each === page));
   dress(page, step);
-  one("#panel").hidden = true;
+  one("#panel").hidden = one("#help").hidden = true;
   one("#where").textContent = page.getAttribute("aria-label");
   history.replaceState(null, "", "#" + address(at));
   if (tell && other) other.postMessage({ at, optional }, "*");
@@ -174,12 +174,12 @@ const keys = {
   d: () => root.classList.toggle("dark"),
   f: () => (document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen()),
   p: () => { other = window.open(location.href.split(/[?#]/)[0] + "?presenter#" + address(at), "presenter", "width=1200,height=800"); },
-  "?": () => { one("#help").hidden = !one("#help").hidden; },
+  "?": () => { if (!(one("#help").hidden = !one("#help").hidden)) one("#help").focus(); },
   Escape: () => { one("#panel").hidden = one("#help").hidden = true; },
 };
 
 addEventListener("keydown", event => {
-  const scrolls = event.target.closest("#panel, #say") && /^(Arrow(Up|Down)|Page|Home|End| )/.test(event.key);
+  const scrolls = event.target.closest("#panel, #help, #say") && /^(Arrow(Up|Down)|Page|Home|End| )/.test(event.key);
   if (!keys[event.key] || scrolls || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   keys[event.key]();
