@@ -79,6 +79,15 @@ def test_an_answer_is_a_step_after_its_question(pages, path):
     assert not any(stub in page for stub in of_kind(path, "stub"))
 
 
+@each_notebook
+def test_a_lesson_has_15_to_25_main_slides_and_each_its_notes(path):
+    found = export.sheets(nbformat.read(path, as_version=4), path.parent)
+    main = [sheet for sheet in found if sheet["shows"] and not sheet["optional"]]
+    kinds = [{kind for cell in sheet["cells"] for kind, _ in cell.pieces} for sheet in main]
+    assert 15 <= len(main) <= 25
+    assert all("notes" in kinds_of_sheet for kinds_of_sheet in kinds)
+
+
 @pytest.fixture
 def small():
     """A notebook with one of each."""
