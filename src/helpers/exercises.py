@@ -396,13 +396,14 @@ def after_a_telling_trial(answer: object, row: pd.Series) -> learn.Feedback:
     The prior is one in five for each world; `row` is how likely the result is in each.
     """
     likely, total = float(row["deficiency"]), float(row.sum())
+    below = "the lower half of the fraction."
     slips = {
         "That is the chance of the result *if* deficiency is true. Bayes turns it round: divide "
         "by the sum over all worlds.": likely,
         "You multiplied by the prior but did not divide by the sum over all worlds.": likely / 5,
-        "That is the chance of the result over all worlds, not yet a share.": total / len(row),
+        f"That is the chance of the result over all worlds, {below}": total / len(row),
         "That is the probability before the trial.": 1 / len(row),
-        "That is the sum of the row, the lower half of the fraction.": total,
+        f"That is the sum of the row, {below}": total,
         "That is in per cent: write a number between 0 and 1.": 100 * likely / total,
         "That is the chance that it is another world. Take it from 1.": 1 - likely / total,
     }

@@ -73,7 +73,7 @@ def pieces(cell: nbformat.NotebookNode, folder: Path) -> Iterator[tuple[str, str
         for output in [] if stub else cell.outputs:
             data = output.get("data", {"text/plain": output.get("text", "")})
             plain = data.get("text/plain", "")
-            if found := re.search('data-result="(.+?)"', data.get("text/html", "")):
+            if found := re.search('data-result="([^"]+)"', data.get("text/html", "")):
                 yield "hidden", f"<p><b>The result:</b> {found[1]}</p>"
             if "widget" in str(list(data)) or re.search("^Not tried|not judged yet|^$", plain):
                 continue
