@@ -14,10 +14,10 @@ from zipfile import ZipFile
 import nbformat
 import pytest
 from conftest import NOTEBOOKS
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from helpers import __main__ as command
-from helpers import export
+from helpers import export, learn
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 KINDS = ["slides", "worksheet", "key", "handout"]
@@ -118,6 +118,14 @@ def test_slides_of_a_small_notebook(small, tmp_path):
         ("2", "Run this first"), ("4", "More · optional")
     ]  # fmt: skip
     assert command.main(["slides", "77", "--folder", str(tmp_path)]) == 1
+
+
+def test_a_box_without_a_result_gives_none(tmp_path):
+    box = learn.Feedback("Noted", "Kept.")
+    shown = {"text/html": box._repr_html_(), "text/plain": repr(box)}
+    cell = new_code_cell("keep()", outputs=[new_output("display_data", shown)])
+    kinds = [kind for kind, page in export.pieces(cell, tmp_path) if page]
+    assert kinds == ["code", "result"]
 
 
 @pytest.fixture
