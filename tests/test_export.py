@@ -120,12 +120,22 @@ def test_slides_of_a_small_notebook(small, tmp_path):
     assert command.main(["slides", "77", "--folder", str(tmp_path)]) == 1
 
 
-def test_a_box_without_a_result_gives_none(tmp_path):
-    box = learn.Feedback("Noted", "Kept.")
+@pytest.mark.parametrize(
+    ("box", "folded", "kinds"),
+    [
+        (learn.predict(..., 3.65), True, ["code", "hidden"]),  # the result, not "Not tried yet"
+        (learn.predict(2, 3.65), True, ["code", "hidden", "hidden"]),
+        (learn.predict(2, 3.65), False, ["code", "hidden", "result"]),
+        (learn.Feedback("Noted", "Kept."), False, ["code", "result"]),
+    ],
+)
+def test_what_shows_a_result_is_an_answer(box, folded, kinds, tmp_path):
     shown = {"text/html": box._repr_html_(), "text/plain": repr(box)}
-    cell = new_code_cell("keep()", outputs=[new_output("display_data", shown)])
-    kinds = [kind for kind, page in export.pieces(cell, tmp_path) if page]
-    assert kinds == ["code", "result"]
+    cell = new_code_cell("x", outputs=[new_output("display_data", shown)])
+    cell.metadata["jupyter"] = {"outputs_hidden": folded}
+    found = [(kind, page) for kind, page in export.pieces(cell, tmp_path) if page]
+    assert [kind for kind, _ in found] == kinds
+    assert all("3.65" in page for kind, page in found if kind == "hidden")
 
 
 @pytest.fixture
@@ -136,9 +146,12 @@ def home(small, tmp_path):
     with ZipFile(tmp_path / "shipped.zip", "w") as archive:
         for name in ("03_a.ipynb", "04_b.ipynb"):
             archive.write(tmp_path / "git" / "03_a.ipynb", f"main/notebooks/{name}")
-    for name in ("03_a.ipynb", "04_b.ipynb", "my_verdicts.json"):
+    for name in ("03_a.ipynb", "04_b.ipynb", *WRITTEN):
         (tmp_path / name).write_text("mine")
     return tmp_path
+
+
+WRITTEN = ["my_verdicts.json", "my_studies.csv", "my_protocol_2.md"]
 
 
 @pytest.mark.parametrize("source", ["zip", "git"])
@@ -158,14 +171,15 @@ def test_reset_keeps_what_was_there(home, source):
 
 def test_reset_of_all_puts_readers_files_aside(home):
     assert export.reset([], home, home / "shipped.zip") == 0
-    assert next(home.glob("my_verdicts (*).json")).read_text() == "mine"
-    assert not (home / "my_verdicts.json").exists()
+    for path in map(Path, WRITTEN):
+        assert next(home.glob(f"{path.stem} (*){path.suffix}")).read_text() == "mine"
+        assert not (home / path).exists()
 
 
 @pytest.mark.parametrize("action", ["write_bytes", "rename"])
 def test_reset_loses_nothing_when_the_disk_is_full(home, monkeypatch, action):
     monkeypatch.setattr(Path, action, lambda *_: (_ for _ in ()).throw(OSError(28, "No space")))
-    assert export.reset([], home, home / "shipped.zip") == 3
+    assert export.reset([], home, home / "shipped.zip") == 2 + len(WRITTEN)
     assert {(home / name).read_text() for name in ("03_a.ipynb", "04_b.ipynb")} == {"mine"}
 
 

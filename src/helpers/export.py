@@ -46,6 +46,7 @@ _TIDY = {
     r"<th></th>": "<td></td>",
     r'<a href="[^"]*\.ipynb[^"]*">(.*?)</a>': r"\1",  # on paper it leads nowhere
 }
+_WRITTEN = ["my_verdicts.json", "my_studies.csv", "my_protocol_*.md"]  # by readers' cells
 _NOWHERE = """If the name is right, this folder has no git history, or that is no ZIP file.
 Give the one that the collection came in: python -m helpers reset --from FILE.zip"""
 _markdown = mistune.create_markdown(escape=False, plugins=["table"])
@@ -175,10 +176,11 @@ def reset(names: list[str], folder: Path, archive: Path | None = None) -> int:
     """Put notebooks back as they were `shipped`; return how many could not be.
 
     The present one gets the date into its name, once the shipped one is whole on the disk; both
-    are renamed, nothing is written over. Without `names` the readers' files `my_….json` too.
+    are renamed, nothing is written over. Without `names`, what readers' cells wrote is put aside.
     """
     home = shipped(folder, archive)
-    mine = [path.name for path in folder.glob("my_*.json") if home and " (" not in path.name]
+    found = [path.name for kind in _WRITTEN for path in folder.glob(kind)]
+    mine = [name for name in found if home and " (" not in name]  # those were put aside before
     chosen = [name for name in [*home, *mine] if name.startswith(tuple(names or [""]))]
     stamp, failed = datetime.now().strftime(" (%Y-%m-%d %H-%M-%S)"), 0
     for name in chosen:
