@@ -30,15 +30,10 @@ def one_by_one(people):
     return pd.DataFrame(rows, columns=["estimate", "low", "high", "p"])
 
 
-def seconds(way, people, repeats):
-    """The shortest of several runs."""
-    return min(timeit.repeat(lambda: way(people), number=1, repeat=repeats))
-
-
 if __name__ == "__main__":
     drawn = simulate.draw(simulate.published_model(), np.random.default_rng(1), 100, 45)
     assert np.allclose(at_once(drawn), one_by_one(drawn))
-    fast, slow = seconds(at_once, drawn, 20), seconds(one_by_one, drawn, 3)
-    print(
-        f"100 studies, {1000 * fast:.1f} ms at once, {slow:.1f} s singly, {slow / fast:.0f} times"
-    )
+    fast = min(timeit.repeat(lambda: at_once(drawn), number=1, repeat=20))
+    slow = min(timeit.repeat(lambda: one_by_one(drawn), number=1, repeat=3))
+    shown = f"{1000 * fast:.1f} ms at once, {slow:.1f} s singly"
+    print(f"100 studies, {shown}, {slow / fast:.0f} times")

@@ -82,22 +82,25 @@ def test_an_answer_is_a_step_after_its_question(pages, path):
 @each_notebook
 def test_a_lesson_has_15_to_25_main_slides_and_each_its_notes(path):
     found = export.sheets(nbformat.read(path, as_version=4), path.parent)
-    main = [sheet for sheet in found if sheet["shows"] and not sheet["optional"]]
-    kinds = [{kind for cell in sheet["cells"] for kind, _ in cell.pieces} for sheet in main]
+    main = [sheet["cells"] for sheet in found if sheet["shows"] and not sheet["optional"]]
     assert 15 <= len(main) <= 25
-    assert all("notes" in kinds_of_sheet for kinds_of_sheet in kinds)
+    assert all(any("notes" in dict(cell.pieces) for cell in cells) for cells in main)
+
+
+FOLD = "<details><summary>{}</summary>\n\n{}\n\n</details>\n"
 
 
 @pytest.fixture
 def small():
     """A notebook with one of each."""
     slide, more = {"slide_type": "slide", "notes": "Wait."}, {"optional": True}
-    fold = "<details><summary>{}</summary>\n\n{}\n\n</details>\n".format
-    check = "**Check yourself 1.** Why?\n\n" + fold("Chance.", "Not so.") + fold("Bias.", "Right.")
+    check = "**Check yourself 1.** Why?\n\n" + FOLD.format("Chance.", "Not so.")
+    check += FOLD.format("Bias.", "Right.")
     cells = [
         new_markdown_cell("# T", metadata={"slideshow": slide}),
         new_code_cell("import numpy", id="setup"),
         new_code_cell("x = 1", metadata={"slideshow": slide}),  # shows nothing
+        new_markdown_cell("For me", metadata={"slideshow": {"slide_type": "skip"}}),
         new_markdown_cell(check, metadata={"slideshow": slide}),
         new_code_cell('my_verdicts = {\n    "CL05": "",  # plants\n}'),
         new_markdown_cell("More", metadata={"slideshow": slide | more}),
@@ -110,32 +113,42 @@ def test_slides_of_a_small_notebook(small, tmp_path):
     found = export.sheets(small, tmp_path)
     assert [sheet["optional"] for sheet in found] == [False, False, False, True]
     kinds = " ".join(kind for cell in found[2]["cells"] for kind, _ in cell.pieces)
-    assert kinds == "notes code notes question option feedback option feedback code rows told"
-    where = ["--folder", str(tmp_path), "--to", str(tmp_path)]
-    assert command.main(["slides", "09", *where]) == 0
+    assert kinds == "notes code text notes question option feedback option feedback code rows told"
+    assert command.main(["slides", "09", "--folder", str(tmp_path), "--to", str(tmp_path)]) == 0
     page = (tmp_path / "09_small_slides.html").read_text(encoding="utf-8")
-    assert re.findall(r'href="#(\d)">\d</a> (.+?)</li>', page)[1::2] == [
-        ("2", "Run this first"), ("4", "More · optional")
-    ]  # fmt: skip
+    listed = re.findall(r'href="#\d">(\d)</a> (.+?)</li>', page)
+    assert listed[1::2] == [("2", "Run this first"), ("4", "More · optional")]
     assert command.main(["slides", "77", "--folder", str(tmp_path)]) == 1
 
 
-@pytest.mark.parametrize(
-    ("box", "folded", "kinds"),
-    [
-        (learn.predict(..., 3.65), True, ["code", "hidden"]),  # the result, not "Not tried yet"
-        (learn.predict(2, 3.65), True, ["code", "hidden", "hidden"]),
-        (learn.predict(2, 3.65), False, ["code", "hidden", "result"]),
-        (learn.Feedback("Noted", "Kept."), False, ["code", "result"]),
-    ],
-)
-def test_what_shows_a_result_is_an_answer(box, folded, kinds, tmp_path):
-    shown = {"text/html": box._repr_html_(), "text/plain": repr(box)}
-    cell = new_code_cell("x", outputs=[new_output("display_data", shown)])
-    cell.metadata["jupyter"] = {"outputs_hidden": folded}
-    found = [(kind, page) for kind, page in export.pieces(cell, tmp_path) if page]
-    assert [kind for kind, _ in found] == kinds
-    assert all("3.65" in page for kind, page in found if kind == "hidden")
+def shows(data, **metadata):
+    if isinstance(data, learn.Feedback):
+        data = {"text/html": data._repr_html_(), "text/plain": repr(data)}
+    return new_code_cell("x", outputs=[new_output("display_data", data)], metadata=metadata)
+
+
+HIDDEN = {"jupyter": {"outputs_hidden": True}}
+CELLS = {
+    "code hidden": shows(learn.predict(..., 3.65), **HIDDEN),  # the result, no "Not tried"
+    "code hidden hidden": shows(learn.predict(2, 3.65), **HIDDEN),
+    "code hidden result": shows(learn.predict(2, 3.65)),
+    "code result": shows(learn.Feedback("Noted", "Kept.")),
+    "stub": shows(learn.predict(2, 3.65), tags=["exercise"]),
+    "code figure": shows({"text/html": "<figure></figure>", "text/plain": "F"}),
+    "code": shows({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "VBox()"}),
+    "text change": new_markdown_cell("Do.\n\n" + FOLD.format("What you will see", "It.")),
+    "notes": new_markdown_cell(FOLD.format("For the presenter", "Wait.")),
+    "text figure": new_markdown_cell("Look.\n\n![A picture.](a.svg)"),
+}
+
+
+@pytest.mark.parametrize("kinds", CELLS)
+def test_what_a_cell_shows_has_a_kind(kinds, tmp_path):
+    (tmp_path / "a.svg").write_text("<svg/>")
+    found = [(kind, page.strip()) for kind, page in export.pieces(CELLS[kinds], tmp_path)]
+    assert " ".join(kind for kind, page in found if page) == kinds
+    rules = {"hidden": "(?s).*3.65.*", "figure": "<figure>(<img [^<>]*>)?</figure>"}
+    assert all(re.fullmatch(rules.get(kind, "(?s).*"), page) for kind, page in found)
 
 
 @pytest.fixture
@@ -163,7 +176,7 @@ def test_reset_keeps_what_was_there(home, source):
     (folder / "03_a.ipynb").write_text("mine")
     assert export.reset(["03"], folder, archive) == 0
     assert next(folder.glob("03_a (*).ipynb")).read_text() == "mine"
-    assert len(nbformat.read(folder / "03_a.ipynb", as_version=4).cells) == 6
+    assert len(nbformat.read(folder / "03_a.ipynb", as_version=4).cells) == 7
     after = sorted(folder.iterdir())
     assert export.reset(["03"], folder, archive) == 0
     assert sorted(folder.iterdir()) == after
