@@ -10,7 +10,7 @@ For a class; each makes one HTML file a notebook, with 03 only of those whose na
     python -m helpers slides             slides; press ? in the browser for the keys
     python -m helpers worksheet          the questions, with room to write
     python -m helpers key                the same with answers, reasons and presenter's notes
-    python -m helpers handout            the whole notebook
+    python -m helpers handout            the whole notebook; with lecturers, the guide
     python -m helpers reset              put the notebooks back as shipped; yours are kept beside
                                          (no git history? Add --from FILE.zip, your download)
 
@@ -141,13 +141,13 @@ def execute(path: Path, environment: Mapping[str, str] | None = None) -> Noteboo
     return notebook
 
 
-def _found(names: list[str], folder: Path) -> list[Path]:
+def _found(names: list[str], folder: Path, endings: tuple[str, ...] = (".ipynb",)) -> list[Path]:
     """Return the notebooks in `folder` whose names begin so, without those that `reset` kept."""
     begins = tuple(names or [""])
-    every = [path for path in sorted(folder.glob("*.ipynb")) if " (" not in path.name]
-    found = [path for path in every if path.name.startswith(begins)]
+    every = [path for path in sorted(folder.glob("*")) if path.suffix in endings]
+    found = [path for path in every if path.name.startswith(begins) and " (" not in path.name]
     if not found:
-        print(f"No such notebook in {folder.resolve()}. Say where they are: --folder")
+        print(f"No such notebook in {folder.resolve()}. Write 03, not 3; if elsewhere: --folder")
     return found
 
 
@@ -201,9 +201,8 @@ def main(arguments: list[str] | None = None) -> int:
 
         if options.command == "reset":
             return min(1, export.reset(options.names, options.folder, options.archive))
-        found = _found(options.names, options.folder)
-        if options.command == "handout" and not options.names:
-            found += sorted(options.folder.glob("*.md"))
+        kinds = (".ipynb", ".md") if options.command == "handout" else (".ipynb",)
+        found = _found(options.names, options.folder, kinds)
         export.write(options.command, found, options.to)
         return 0 if found else 1
     lines = check()

@@ -35,7 +35,7 @@ __all__ = ["pieces", "reset", "sheets", "shipped", "write"]
 
 _MARK = r"<strong>(?:Predict|Check|Exercise|Vote|Judge|You are|Your verd|A friend|To discuss)"
 _ASKS = re.compile(rf"(?s)(?=<p>(?:(?!<p>).)*?{_MARK})|(?<=To discuss</h2>\n)(?=<ol>)")
-_FOLD = re.compile(r"<details>\s*<summary>(.*?)</summary>(.*)</details>", re.DOTALL)
+_FOLD = re.compile(r"<details>\s*<summary>(?:[A-F]\. )?(.*?)</summary>(.*)</details>", re.DOTALL)
 _FOLDS = {"What you will see": "change", "For the presenter": "notes"}  # others hold answers
 _ROW = re.compile(r'"([^"]+)"\]?\s*[:=]\s*(?:\.\.\.|""|0)\s*(?:,|#|$)', re.MULTILINE)
 _TIDY = {
@@ -192,9 +192,9 @@ def reset(names: list[str], folder: Path, archive: Path | None = None) -> int:
             if path.exists():
                 path.rename(path.with_stem(path.stem + stamp))
             fresh.rename(path) if name in home else fresh.unlink()
+            print(f"{name} was put {'back' if name in home else 'aside'}.")
         except OSError as error:
             failed += 1
             print(f"{name} was not put back, and nothing is lost: {error}")
-    told = f"{len(chosen) - failed} files are as shipped; what was there has{stamp} in its name."
-    print(told if chosen else _NOWHERE)
+    print(f"The rest is as shipped. Yours have{stamp} in the name." if chosen else _NOWHERE)
     return failed if chosen else 1

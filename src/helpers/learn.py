@@ -406,6 +406,8 @@ def _room(
         result = f"the result is {answer}: {options[answer]}"
     else:
         picked = sorted(value for value, problem in map(_as_number, guesses) if not problem)
+        if "%" in unit and picked and max(picked) <= 1 < answer:
+            return Feedback("Not yet", "The list holds fractions: write them in per cent.")
         if picked:
             near = sum(abs(value - answer) <= close * abs(answer) for value in picked)
             middle = f"from {_show(picked[0])} to {_show(picked[-1], unit)}"
@@ -474,7 +476,8 @@ def _picked(answer: object, options: Mapping[str, str]) -> tuple[str, Feedback |
     keys = {_plain(key): key for key in options}
     if isinstance(answer, str) and _plain(answer) in keys:
         return keys[_plain(answer)], None
-    return "", Feedback("Not yet", f"{_short(answer)} is not an option: write one of {offered}.")
+    told = f"{_short(answer)} is not an option: write one of {offered}; for a room, a list of them."
+    return "", Feedback("Not yet", told)
 
 
 def _plain(text: object) -> str:
