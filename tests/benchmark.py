@@ -35,5 +35,4 @@ if __name__ == "__main__":
     assert np.allclose(at_once(drawn), one_by_one(drawn))
     fast = min(timeit.repeat(lambda: at_once(drawn), number=1, repeat=20))
     slow = min(timeit.repeat(lambda: one_by_one(drawn), number=1, repeat=3))
-    shown = f"{1000 * fast:.1f} ms at once, {slow:.1f} s singly"
-    print(f"100 studies, {shown}, {slow / fast:.0f} times")
+    print(f"100 fits: {1000 * fast:.1f} ms at once, {slow:.1f} s singly, {slow / fast:.0f} times")

@@ -20,6 +20,7 @@ from helpers import __main__ as command
 from helpers import export, learn
 
 each_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+WRITTEN = ["my_verdicts.json", "my_studies.csv", "my_protocol_2.md"]
 KINDS = ["slides", "worksheet", "key", "handout"]
 pytestmark = pytest.mark.xdist_group("export")
 
@@ -114,11 +115,15 @@ def test_slides_of_a_small_notebook(small, tmp_path):
     assert [sheet["optional"] for sheet in found] == [False, False, False, True]
     kinds = " ".join(kind for cell in found[2]["cells"] for kind, _ in cell.pieces)
     assert kinds == "notes code text notes question option feedback option feedback code rows told"
-    assert command.main(["slides", "09", "--folder", str(tmp_path), "--to", str(tmp_path)]) == 0
+    (tmp_path / "guide.md").write_text("# Guide")
+    where = ["--folder", str(tmp_path), "--to", str(tmp_path)]
+    for kind, name in [*((kind, "09_small") for kind in KINDS), ("handout", "guide")]:
+        assert command.main([kind, name[:5], *where]) == 0
+        assert (tmp_path / f"{name}_{kind}.html").is_file()
     page = (tmp_path / "09_small_slides.html").read_text(encoding="utf-8")
-    listed = re.findall(r'href="#\d">(\d)</a> (.+?)</li>', page)
-    assert listed[1::2] == [("2", "Run this first"), ("4", "More · optional")]
-    assert command.main(["slides", "77", "--folder", str(tmp_path)]) == 1
+    listed = re.findall(r'<a href="#\d">(.+?)</li>', page)
+    assert listed[1::2] == ["2 Run this first</a>", "4 More</a> · optional"]
+    assert command.main(["slides", "guide", *where]) == 1
 
 
 def shows(data, **metadata):
@@ -164,9 +169,6 @@ def home(small, tmp_path):
     return tmp_path
 
 
-WRITTEN = ["my_verdicts.json", "my_studies.csv", "my_protocol_2.md"]
-
-
 @pytest.mark.parametrize("source", ["zip", "git"])
 def test_reset_keeps_what_was_there(home, source):
     folder, archive = (home, home / "shipped.zip") if source == "zip" else (home / "git", None)
@@ -183,7 +185,8 @@ def test_reset_keeps_what_was_there(home, source):
 
 
 def test_reset_of_all_puts_readers_files_aside(home):
-    assert export.reset([], home, home / "shipped.zip") == 0
+    where = ["--folder", str(home), "--from", str(home / "shipped.zip")]
+    assert command.main(["reset", *where]) == 0
     for path in map(Path, WRITTEN):
         assert next(home.glob(f"{path.stem} (*){path.suffix}")).read_text() == "mine"
         assert not (home / path).exists()

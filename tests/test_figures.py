@@ -89,9 +89,8 @@ def test_dots_keep_every_value_and_side_by_side_places():
 
 def test_estimates_draw_each_interval_in_order():
     fig, ax = plt.subplots()
-    table = pd.DataFrame(
-        {"estimate": [1.0, 5.0], "low": [0.5, 4.0], "high": [2.0, 7.0]}, index=["first", "second"]
-    )
+    table = {"estimate": [1.0, 5.0], "low": [0.5, 4.0], "high": [2.0, 7.0]}
+    table = pd.DataFrame(table, index=["first", "second"])
     figures.estimates(ax, table, ["1 (0.5 to 2)", "5 (4 to 7)"], none=1)
     assert list(ax.lines[0].get_xdata()) == [0.5, 2.0]
     assert list(ax.lines[2].get_xdata()) == [4.0, 7.0]

@@ -90,7 +90,8 @@ def test_the_guesses_of_a_room_are_shown_beside_the_result():
     assert "Not read: 1" in said
     said = learn.predict(["a", "B ", "b", "q"], "b", options=OPTIONS).message
     assert said.startswith("3 guesses: 1 for a, 2 for b; the result is b: It shrinks.")
-    assert learn.predict(["q"], "b", options=OPTIONS).status == "Not yet"
+    for refused in (learn.predict(["q"], "b", options=OPTIONS), learn.predict([0.5, 1], 60, "%")):
+        assert refused.status == "Not yet"
 
 
 @pytest.mark.parametrize(
@@ -110,13 +111,9 @@ def test_the_guesses_of_a_room_are_shown_beside_the_result():
         (learn.number(11.81, 11.8), "Correct", "11.81"),
         (learn.number(12, 11.8), "Not yet", "rounded too far"),
         (learn.number(0.118, 11.8, unit="decades"), "Not yet", "100 times too small"),
-        (learn.number(118, 11.8, unit="%"), "Not yet", "10 times too large"),
         (learn.number([1, 2], 5), "Not yet", "take one number out of it"),
         (learn.number(len, 5), "Not yet", "add brackets"),
         (learn.number(1 / 3, 3), "Not yet", "1 divided by the answer"),
-        (learn.items(["a", "b"], {"a", "b"}, {}), "Correct", "All 2"),
-        (learn.items(["a"], {"a", "b"}, {}), "Not yet", "1 still missing, 0 not"),
-        (learn.items(["a", "b", "c"], {"a", "b"}, {"c": "No."}), "Not yet", "c: No."),
         (learn.items("ab", {"a", "b"}, {}), "Not yet", "list"),
         (learn.function(lambda x: 2, lambda x: 2 * x, [1, 4]), "Not yet", "whatever it is given"),
         (learn.function(lambda x: sqrt(x), lambda x: x, [1, 4]), "Not yet", "** 0.5"),  # noqa: F821
@@ -154,7 +151,7 @@ def test_items_give_reasons_for_what_was_chosen_wrongly_and_nothing_else_away():
     reasons = {"a": "A.", "b": "B.", "c": "C."}
     half = learn.items(["a", "c"], {"a", "b"}, reasons)
     assert half.message == "1 of 2 found, 1 still missing, 1 not belonging.\nc: C."
-    assert learn.items(["a"], {"a", "b"}, reasons).message.count("\n") == 0
+    assert learn.items(["a"], {"a", "b"}, reasons).message.endswith("missing, 0 not belonging.")
     assert learn.items(["B", " a."], {"a", "b"}, reasons).message.endswith("a: A.\nb: B.")
     assert repr(half).startswith("Not yet. 1 of 2")
 
@@ -171,10 +168,10 @@ def test_verdicts_show_ours_only_where_the_reader_has_judged():
     assert misspelt["name"].tolist() == ["kale", "kimchi", "kal"]
 
 
-@pytest.mark.parametrize("status", ["Correct", "Not yet", "Not tried yet", "Noted"])
-def test_every_status_has_its_box(status):
-    html = learn.Feedback(status, "a < b\nc")._repr_html_()
-    assert f"<strong>{status}.</strong> a &lt; b<br>c" in html
+def test_every_status_has_its_box():
+    for status in ("Correct", "Not yet", "Not tried yet", "Noted"):
+        html = learn.Feedback(status, "a < b\nc")._repr_html_()
+        assert f"<strong>{status}.</strong> a &lt; b<br>c" in html
 
 
 def test_what_is_put_on_the_page_begins_with_a_line_that_gives_nothing_away():

@@ -1,9 +1,7 @@
 """Cut the network of every Python process that finds this file on its PYTHONPATH.
 
-Python imports `sitecustomize` at its start. The hook refuses to look up or reach any address but
-this machine's own, and cannot be removed again. It sees what Python's `socket` module does, which
-is all that urllib, requests and asyncio use; the messages between a notebook and its kernel stay
-on the machine and pass. Programs that are not Python are not covered.
+Python imports `sitecustomize` at its start. The hook lets no `socket` look up or reach an address
+but this machine's own, so that a kernel still hears its notebook. Other programs are not covered.
 """
 
 import ipaddress
