@@ -15,7 +15,6 @@ from helpers import learn
 
 ROOT = Path(__file__).resolve().parents[1]
 OFFLINE = ROOT / "tests" / "offline"
-
 # without the copies that `python -m helpers reset` keeps
 NOTEBOOKS = [path for path in sorted((ROOT / "notebooks").glob("*.ipynb")) if " (" not in path.name]
 

@@ -21,7 +21,6 @@ DETAILS = re.compile(r"<details>(?!<summary><b>What to notice).*?</details>", re
 CHANGE = re.compile(r"\*\*Change this\.\*\*.*?change `([^`]+)` to `([^`]+)`", re.DOTALL)
 SOLUTION = re.compile(r"<summary>Solution.*?```python\n(.*?)```", re.DOTALL)
 
-
 GROUPED = [pytest.param(p, id=p.stem, marks=pytest.mark.xdist_group(p.stem)) for p in NOTEBOOKS]
 each_notebook = pytest.mark.parametrize("path", GROUPED, scope="module")
 
@@ -51,9 +50,8 @@ def fresh(path, offline_environment):
 @each_notebook
 def test_a_run_gives_the_committed_outputs(path, committed, fresh):
     here = {name: metadata.version(name) for name in ("matplotlib", "numpy")}
-    same = committed.metadata["drawn_with"] == here
+    looks = list if committed.metadata["drawn_with"] == here else without_pictures
     for new, old in zip(code_cells(fresh), code_cells(committed), strict=True):
-        looks = list if same else without_pictures
         assert looks(new.outputs) == looks(old.outputs), f"refresh the outputs: {new.id}"
         assert not [o for o in new.outputs if o.get("name") == "stderr"], f"a warning in {new.id}"
     counts = [cell.execution_count for cell in code_cells(committed)]
@@ -72,8 +70,7 @@ def busy(path, committed, offline_environment, tmp_path_factory):
                 target = next((c for c in reversed(above) if old in c.source), None)
                 assert target, f"{cell.id}: no cell above holds {old}"
                 changes.setdefault(target.id, []).append(target.source.replace(old, new))
-            found = SOLUTION.search(cell.source)
-            if found:
+            if found := SOLUTION.search(cell.source):
                 stub = next(c for c in notebook.cells if c.id == f"{cell.id}-stub")
                 check = stub.source.rstrip().splitlines()[-1]
                 stub.source = f"{found.group(1)}\n{check}"
@@ -174,17 +171,21 @@ def test_text_is_short_and_the_core_path_keeps_its_minutes(path, committed):
 
 @each_notebook
 def test_there_is_something_to_change(path, committed):
-    texts = [cell.source for cell in committed.cells if cell.cell_type == "markdown"]
-    marked = sum(text.count("**Change this.**") for text in texts)
-    assert marked == sum(len(CHANGE.findall(text)) for text in texts)
+    text = "\n".join(cell.source for cell in committed.cells if cell.cell_type == "markdown")
+    marked = text.count("**Change this.**")
+    assert marked == len(CHANGE.findall(text))
     assert marked >= (2 if path.name.startswith("00") else 4)
 
 
 @each_notebook
-def test_pictures_speak_and_options_end_with_an_empty_line(path, committed):
+def test_pictures_speak_and_options_end_well_and_are_those_of_the_notes(path, committed):
     for cell in committed.cells:
         if cell.cell_type == "markdown":
             assert not re.search(r"</details>\n[^\n<]", cell.source), cell.id
+            right = re.findall(r"<summary>([A-D])\. [^<]*</summary>\s*Right\b", cell.source)
+            notes = cell.metadata.get("slideshow", {}).get("notes", "")
+            told = re.findall(r"[Aa]nswer:? ([A-D])\b", notes)
+            assert not right or told in ([], right), cell.id
             for alt in re.findall(r"!\[([^\]]*)\]\(", cell.source):
                 assert len(alt) >= 40, cell.id
             continue
