@@ -5,6 +5,7 @@ In the second, each exercise holds its solution, each *change this* is tried, an
 twice. The house rules are counted on the committed file.
 """
 
+import ast
 import json
 import re
 import statistics
@@ -106,9 +107,6 @@ def test_changes_run_and_cells_run_twice(path, committed, busy):
         assert again == once, cell.id
 
 
-# The house rules
-
-
 @each_notebook
 def test_cells_are_short_and_of_three_kinds(path, committed):
     visible, row = [], 0
@@ -138,6 +136,7 @@ def test_no_answer_shows_before_its_cell_is_run(path, committed):
             assert folded(cell, "outputs"), f"{cell.id} follows a guess"
         if "learn.predict(" in cell.source:
             assert folded(cell, "outputs"), cell.id
+            assert "learn.predict(" in ast.unparse(ast.parse(cell.source).body[-1]), cell.id
             after_guess = False
         if folded(cell, "outputs"):
             data = cell.outputs[0]["data"]

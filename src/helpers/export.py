@@ -40,7 +40,8 @@ _FOLDS = {"What you will see": "change", "For the presenter": "notes"}  # others
 _ROW = re.compile(r'"([^"]+)"\]?\s*[:=]\s*(?:\.\.\.|""|0)\s*(?:,|#|$)', re.MULTILINE)
 _TIDY = {
     r"<!--.*?-->|<style.*?</style>|<hr ?/?>|</?details>|<div>|(?<=</table>)\s*</div>": "",
-    r"<p><em>\(about \d+ min in\)</em></p>": "",  # a reader's clock, not a lecturer's
+    r"<span>.*?</span>|<em>\(about \d+ min in\)</em>": "",  # for readers at a keyboard, at a clock
+    r"<p>\s*</p>": "",
     r"<summary>(.*?)</summary>(<table.*?>)": r"\2<caption>\1</caption>",
     r"(<table[^>]*>)(?!\s*<caption)": r'\1<caption class="unseen">Table in: {}</caption>',
     r"<th></th>": "<td></td>",
