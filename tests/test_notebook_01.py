@@ -48,8 +48,8 @@ def test_doses_add_up_as_calculated_by_hand():
 
 
 def test_units_and_times_are_as_calculated_by_hand():
-    cells, typed = "foods-figure normal-lasemi normal-figure", {"my_times": ..., "my_excess": ...}
-    names, said = NOTEBOOK.run(cells, setup(), **typed, **QUIET)
+    cells = "foods-rows foods-figure normal-lasemi normal-levels normal-figure"
+    names, said = NOTEBOOK.run(cells, setup(), my_times=..., my_excess=..., **QUIET)
     assert said == pytest.approx([939 / 45.1, 812 / (1.598 + 0.759)])
     assert NOTEBOOK.run("normal-plasma", names)[0]["amount"] == 2436  # µg in three litres
 
