@@ -6,7 +6,8 @@ apart into pieces here; the templates beside this file (`slides.html.j2` with `s
 Slides follow the slide metadata; an answer is one step after its question.
 
 In a cell's `metadata.slideshow`, two keys are ours: `notes` (Markdown, for the presenter) and
-`optional` (true: the slide that this cell begins is left out of the main path).
+`optional` (true: the slide that this cell begins is left out of the main path). What stands in a
+`<span>` is for a reader at a keyboard and left out.
 
 `reset` puts notebooks back as they were shipped, and keeps the present ones.
 """
