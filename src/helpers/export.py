@@ -181,9 +181,8 @@ def reset(names: list[str], folder: Path, archive: Path | None = None) -> int:
     are renamed, nothing is written over. Without `names`, what readers' cells wrote is put aside.
     """
     home = shipped(folder, archive)
-    found = [path.name for kind in _WRITTEN for path in folder.glob(kind)]
-    mine = [name for name in found if home and " (" not in name]  # those were put aside before
-    chosen = [name for name in [*home, *mine] if name.startswith(tuple(names or [""]))]
+    mine = [path.name for kind in _WRITTEN for path in folder.glob(kind) if " (" not in path.name]
+    chosen = [name for name in [*home, *mine] if home and name.startswith(tuple(names or [""]))]
     stamp, failed = datetime.now().strftime(" (%Y-%m-%d %H-%M-%S)"), 0
     for name in chosen:
         path, fresh = folder / name, folder / f"{name}.new"
