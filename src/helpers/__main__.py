@@ -201,14 +201,14 @@ def main(arguments: list[str] | None = None) -> int:
 
         if options.command == "reset":
             return min(1, export.reset(options.names, options.folder, options.archive))
-        kinds = (".ipynb", ".md") if options.command == "handout" else (".ipynb",)
-        found = _found(options.names, options.folder, kinds)
+        endings = (".ipynb", ".md") if options.command == "handout" else (".ipynb",)
+        found = _found(options.names, options.folder, endings)
         export.write(options.command, found, options.to)
         return 0 if found else 1
     lines = check()
     print(*lines, sep="\n")
     wrong = sum(line.startswith("FIX") for line in lines)
-    start = f"{_PYTHON} -m jupyterlab {options.folder / '00_start_here.ipynb'}"
+    start = f'{_PYTHON} -m jupyterlab "{options.folder / "00_start_here.ipynb"}"'
     print(f"{wrong} to put right." if wrong else f"Everything is ready. Start with: {start}")
     return min(1, wrong)
 

@@ -37,7 +37,7 @@ __all__ = ["pieces", "reset", "sheets", "shipped", "write"]
 _MARK = r"<strong>(?:Predict|Check|Exercise|Vote|Judge|You are|Your verd|A friend|To discuss)"
 _ASKS = re.compile(rf"(?s)(?=<p>(?:(?!<p>).)*?{_MARK})|(?<=To discuss</h2>\n)(?=<ol>)")
 _FOLD = re.compile(r"<details>\s*<summary>(?:[A-F]\. )?(.*?)</summary>(.*)</details>", re.DOTALL)
-_FOLDS = {"What you will see": "change", "For the presenter": "notes"}  # others hold answers
+_KIND_OF_FOLD = {"What you will see": "change", "For the presenter": "notes"}  # others hold answers
 _ROW = re.compile(r'"([^"]+)"\]?\s*[:=]\s*(?:\.\.\.|""|0)\s*(?:,|#|$)', re.MULTILINE)
 _TIDY = {
     r"<!--.*?-->|<style.*?</style>|<hr ?/?>|</?details>|<div>|(?<=</table>)\s*</div>": "",
@@ -98,7 +98,7 @@ def _text(page: str, folder: Path) -> Iterator[tuple[str, str]]:
             yield "feedback", f"<li><b>{fold[1]}</b>{fold[2]}</li>"
         elif fold:
             name = re.sub("</?b>|, (after|once) you .*", "", fold[1])
-            yield _FOLDS.get(name.split(",")[0], "answer"), f"<p><b>{name}</b></p>{fold[2]}"
+            yield _KIND_OF_FOLD.get(name.split(",")[0], "answer"), f"<p><b>{name}</b></p>{fold[2]}"
         else:
             told, *asked = _ASKS.split(part, maxsplit=1)
             yield "text", told

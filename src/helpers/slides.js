@@ -131,7 +131,7 @@ function show(place, tell = true) {
   const { page, step } = places[at];
   pages.forEach(each => each.classList.toggle("now", each === page));
   dress(page, step);
-  all("#panel, #help, #list").forEach(box => { box.hidden = true; });
+  toggle();
   one("#where").textContent = page.getAttribute("aria-label");
   history.replaceState(null, "", "#" + address(at));
   if (tell && other) other.postMessage({ at, optional }, "*");
@@ -157,7 +157,7 @@ function layout() {
 function panel(kind) {
   const box = one("#panel"), content = one("." + kind, places[at].page).innerHTML.trim();
   const again = !box.hidden && box.dataset.kind === kind;
-  one("#help").hidden = one("#list").hidden = true;
+  toggle();
   box.innerHTML = content || `<p>No ${kind} on this slide.</p>`;
   box.dataset.kind = kind;
   box.hidden = again;
@@ -165,8 +165,8 @@ function panel(kind) {
   if (!again) box.focus();
 }
 
-function toggle(which) {  // one box at a time; the same key closes it
-  all("#panel, #help, #list").forEach(box => { box.hidden = !(box.matches(which || "none") && box.hidden); });
+function toggle(which) {  // one box at a time; the same key closes it; without a name, all close
+  all(".box").forEach(box => { box.hidden = !(box.matches(which || "none") && box.hidden); });
   if (which) one(which).focus();
 }
 
@@ -185,13 +185,13 @@ const keys = {
 };
 
 addEventListener("keydown", event => {
-  const scrolls = event.target.closest("#panel, #help, #list, #say") && /^(Arrow(Up|Down)|Page|Home|End| )/.test(event.key);
+  const scrolls = event.target.closest(".box, #say") && /^(Arrow(Up|Down)|Page|Home|End| )/.test(event.key);
   if (!keys[event.key] || scrolls || event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   keys[event.key]();
 });
 addEventListener("click", event => {
-  if (!event.target.closest("a, #panel, #help, #list, #say")) show(onward(event.clientX < innerWidth / 3 ? -1 : 1));
+  if (!event.target.closest("a, .box, #say")) show(onward(event.clientX < innerWidth / 3 ? -1 : 1));
 });
 addEventListener("message", event => {  // from the presenter's window, or to it
   if (!event.data || !Number.isInteger(event.data.at)) return;
